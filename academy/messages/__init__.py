@@ -1,0 +1,17 @@
+"""What is said, not how: a closed union that `bot.screens` turns into words and buttons.
+
+Messages wait in the outbox as JSON, so a field that is added needs a default: rows written
+before an update are read after it.
+"""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field, TypeAdapter
+
+from academy.messages.facilitating import FacilitatingMessage
+from academy.messages.joining import JoiningMessage
+from academy.messages.learning import LearningMessage
+
+Message: TypeAlias = JoiningMessage | LearningMessage | FacilitatingMessage
+
+MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])

@@ -1,0 +1,321 @@
+"""What is said inside and around lessons."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from lessons.markup import RichText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of the course."""
+
+    sha256: str
+    """Key into `media`."""
+    alt: str
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonOffer:
+    """The only message that buzzes at the learner's hour."""
+
+    kind: Literal["lesson_offer"] = "lesson_offer"
+    assignment_id: int
+    lesson: int
+    """1-based number in the course."""
+    lessons: int
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterMenu:
+    """[Later]: when instead?"""
+
+    kind: Literal["later_menu"] = "later_menu"
+    offer: LessonOffer
+    choices: tuple[datetime, ...]
+    """Moments outside the quiet hours, ascending; at most three."""
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterSet:
+    """The lesson will be offered again at `at`."""
+
+    kind: Literal["later_set"] = "later_set"
+    offer: LessonOffer
+    at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One nudge for a lesson that was not started or not finished."""
+
+    kind: Literal["reminder"] = "reminder"
+    offer: LessonOffer
+    variant: int
+    """0..5: which wording, so that it is not the same one each time."""
+    started: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonStarted:
+    """What the offer turns into once its button was used; no buttons."""
+
+    kind: Literal["lesson_started"] = "lesson_started"
+    lesson: int
+    lessons: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardShown:
+    """A card of a lesson, with Continue unless it is being read again."""
+
+    kind: Literal["card"] = "card"
+    assignment_id: int
+    step: int
+    """0-based index in the lesson; the button points back at it."""
+    lesson: int
+    lessons: int
+    card: int
+    """1-based among the cards of the lesson."""
+    cards: int
+    title: str
+    """Shown on the first card only; empty otherwise."""
+    text: RichText
+    picture: Picture | None = None
+    text_only: bool = False
+    """The picture is replaced by its description and a button that fetches it."""
+    again: bool = False
+    """Read again from /lessons: nothing is counted, [Continue] walks on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One option on the screen."""
+
+    index: int
+    """Place in the author's order: what the button carries."""
+    text: str
+    picked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionShown:
+    """A question waiting for a response."""
+
+    kind: Literal["question"] = "question"
+    assignment_id: int
+    step: int
+    question: int
+    """1-based among the questions of the lesson."""
+    questions: int
+    form: Literal["choose", "choose_all", "true_false", "number", "text"]
+    prompt: RichText
+    choices: tuple[Choice, ...] = ()
+    """In the order shown; empty for typed answers. For true_false: index 1 = true, 0 = false."""
+    try_number: int = 1
+    has_hint: bool = False
+    hint: RichText | None = None
+    """Shown once asked for."""
+    unit: str = ""
+    picture: Picture | None = None
+    text_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionResult:
+    """What to say of one option after a `choose_all`."""
+
+    text: str
+    result: Literal["right", "missed", "wrong"]
+    why: RichText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """The verdict on a response, with the reason; the prompt stays visible above it."""
+
+    kind: Literal["feedback"] = "feedback"
+    assignment_id: int
+    step: int
+    verdict: Literal["right", "partly", "not_yet", "answer"]
+    """`not_yet`: another try is left. `answer`: no try is left, or the answer was asked for."""
+    prompt: RichText
+    chosen: str
+    """What the learner said, as they see it: the option's words, "150 kWh"; empty when nothing."""
+    answer: str = ""
+    """The right answer in words; empty while a try is left."""
+    spelling: str = ""
+    """The author's spelling, when a typed answer passed with a small typo."""
+    why: RichText = RichText("")
+    explain: RichText = RichText("")
+    hint: RichText | None = None
+    options: tuple[OptionResult, ...] = ()
+    typed: bool = False
+    """The learner typed: the feedback comes as a new message and names the question again."""
+    last: bool = False
+    """Nothing follows in this lesson: Continue finishes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRead:
+    """A typed answer that could not be read; no try is used up."""
+
+    kind: Literal["not_read"] = "not_read"
+    reason: Literal["number_expected", "wrong_unit", "text_expected", "button_expected"]
+    typed: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonDone:
+    """A lesson is finished; when the next one comes."""
+
+    kind: Literal["lesson_done"] = "lesson_done"
+    done: int
+    """Lessons finished so far."""
+    lessons: int
+    next_at: datetime | None
+    """None when nothing more comes by itself."""
+    zone: str
+    first: bool
+    """After the first lesson the interface is taught, once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseDone:
+    """The last lesson is finished."""
+
+    kind: Literal["course_done"] = "course_done"
+    course: str
+    lessons: int
+    score_percent: int | None
+    """Final score; None when the course asks no questions."""
+    passed: bool
+    facilitator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldButton:
+    """A button of something that is over; leads on to what is current."""
+
+    kind: Literal["old_button"] = "old_button"
+    assignment_id: int | None
+    """The open lesson to go to; None when nothing is open."""
+    next_at: datetime | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingNow:
+    """/today when no lesson is open."""
+
+    kind: Literal["nothing_now"] = "nothing_now"
+    reason: Literal["next_at", "paused", "finished", "not_joined"]
+    next_at: datetime | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """/progress: all of it in words; the picture says the same."""
+
+    kind: Literal["progress"] = "progress"
+    course: str
+    done: tuple[bool, ...]
+    """One per lesson, in course order."""
+    score_percent: int | None
+    """Final score so far: points of best tries / points possible in questions answered."""
+    first_try_percent: int | None
+    days_this_week: int
+    """Scheduled days this week on which a lesson was finished."""
+    days_goal: int
+    next_at: datetime | None
+    zone: str
+    open_assignment_id: int | None = None
+    text_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonList:
+    """/lessons: finished lessons to read again."""
+
+    kind: Literal["lesson_list"] = "lesson_list"
+    course: str
+    finished: tuple[tuple[int, int, str], ...]
+    """Assignment id, number, title; in course order; may be empty."""
+    lessons: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPrompt:
+    """/ask: write your question."""
+
+    kind: Literal["ask_prompt"] = "ask_prompt"
+    facilitator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskQuestion:
+    """Free text that nothing expected: send it to the facilitator?"""
+
+    kind: Literal["ask_question"] = "ask_question"
+    facilitator: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The question is on its way to a person."""
+
+    kind: Literal["asked"] = "asked"
+    facilitator: str
+    typical_hours: int | None
+    """Median hours to an answer in the last 30 days; None with fewer than three answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyToAsk:
+    """The group has no facilitator, or the person is in no group."""
+
+    kind: Literal["nobody_to_ask"] = "nobody_to_ask"
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFromPerson:
+    """A facilitator's answer, quoting the question."""
+
+    kind: Literal["answer_from_person"] = "answer_from_person"
+    facilitator: str
+    text: str
+
+
+LearningMessage: TypeAlias = (
+    LessonOffer
+    | LaterMenu
+    | LaterSet
+    | Reminder
+    | LessonStarted
+    | CardShown
+    | QuestionShown
+    | Feedback
+    | NotRead
+    | LessonDone
+    | CourseDone
+    | OldButton
+    | NothingNow
+    | Progress
+    | LessonList
+    | AskPrompt
+    | AskQuestion
+    | Asked
+    | NobodyToAsk
+    | AnswerFromPerson
+)

@@ -1,0 +1,1 @@
+"""Where everything meets: settings, wiring, processes and the command line."""

@@ -1,0 +1,1 @@
+"""The door that is Telegram; it decides nothing."""

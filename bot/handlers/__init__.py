@@ -1,0 +1,1 @@
+"""One conversation per module: what came in, which academy function answers it."""

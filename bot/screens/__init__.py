@@ -1,0 +1,1 @@
+"""One module per part of the product: how each message looks on a phone."""

@@ -1,0 +1,1 @@
+"""What is taught: courses as frozen data, and the rules that read, check and grade them."""

@@ -1,0 +1,370 @@
+"""Every table and constraint; no behaviour.
+
+A rule the database can hold is a constraint here, not a check elsewhere. Facts about learning
+(`assignments`, `responses`) and about sending (`send_attempts`) are only ever added to or closed,
+never rewritten.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from storage.columns import BigId, UtcMoment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigId, primary_key=True, autoincrement=True)
+
+
+# --- the bot -----------------------------------------------------------------------------------
+
+bots = Table(
+    "bots",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("username", String(64), nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("bound_at", UtcMoment, nullable=False),
+    # A result of an earlier epoch is refused: its sender has been replaced meanwhile.
+    Column("epoch", Integer, nullable=False, server_default="0"),
+)
+
+# --- people ------------------------------------------------------------------------------------
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    # The messenger's numeric id (up to 52 bits); never a user name, which can change hands.
+    Column("address", BigInteger, nullable=False, unique=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("language", String(16), nullable=False, server_default=""),
+    Column("zone", String(64)),
+    Column("text_only", Boolean, nullable=False, server_default=false()),
+    Column("notice_version", String(32)),
+    Column("notice_accepted_at", UtcMoment),
+    Column("unreachable_since", UtcMoment),
+    Column("last_active_at", UtcMoment),
+    Column("created_at", UtcMoment, nullable=False),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("group_id", ForeignKey("groups.id", ondelete="CASCADE")),
+    Column("granted_at", UtcMoment, nullable=False),
+    CheckConstraint(
+        "(role = 'admin' AND group_id IS NULL) OR (role = 'facilitator' AND group_id IS NOT NULL)",
+        name="scope",
+    ),
+    Index(
+        "uq_roles_person_id_role_group_id",
+        "person_id",
+        "role",
+        text("coalesce(group_id, 0)"),
+        unique=True,
+    ),
+)
+
+# What the next free text of this person means: a join code, an announcement, a question.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic", String(32), nullable=False),
+    Column("state", Text, nullable=False, server_default="{}"),
+    Column("updated_at", UtcMoment, nullable=False),
+)
+
+# Wrong codes, so that guessing is slow (guarantees A05).
+code_guesses = Table(
+    "code_guesses",
+    metadata,
+    _id(),
+    Column("address", BigInteger, nullable=False),
+    Column("guessed_at", UtcMoment, nullable=False),
+    Index("ix_code_guesses_guessed_at", "guessed_at"),
+)
+
+# --- courses and groups ------------------------------------------------------------------------
+
+course_versions = Table(
+    "course_versions",
+    metadata,
+    _id(),
+    Column("course_id", String(64), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("published_at", UtcMoment, nullable=False),
+    UniqueConstraint("course_id", "version"),
+    UniqueConstraint("course_id", "content_hash"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("mime", String(64), nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+# Telegram's name for a picture it already has; only the bot that uploaded it may use it.
+file_ids = Table(
+    "file_ids",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", String(64), primary_key=True),
+    Column("file_id", Text, nullable=False),
+)
+
+course_drafts = Table(
+    "course_drafts",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("used_at", UtcMoment),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    _id(),
+    Column("name", String(128), nullable=False, unique=True),
+    Column("course_version_id", ForeignKey("course_versions.id"), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("weekdays", String(7), nullable=False),
+    Column("at", String(5), nullable=False),
+    Column("expected", Integer),
+    Column("link_token", String(32), nullable=False, unique=True),
+    Column("code", String(16), nullable=False, unique=True),
+    Column("capacity", Integer, nullable=False, server_default="500"),
+    Column("closes_at", UtcMoment),
+    Column("created_at", UtcMoment, nullable=False),
+)
+
+enrollments = Table(
+    "enrollments",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("group_id", ForeignKey("groups.id"), nullable=False),
+    Column("course_version_id", ForeignKey("course_versions.id"), nullable=False),
+    Column("weekdays", String(7), nullable=False),
+    Column("at", String(5), nullable=False),
+    # Joining is finished when the days, the time and the zone are agreed: nothing comes before.
+    Column("state", String(12), nullable=False),
+    Column("joined_at", UtcMoment, nullable=False),
+    Column("started_at", UtcMoment),
+    Column("paused_until", UtcMoment),
+    Column("finished_at", UtcMoment),
+    UniqueConstraint("person_id", "group_id"),
+    Index("ix_enrollments_group_id", "group_id"),
+    CheckConstraint("state IN ('joining', 'active', 'paused', 'finished', 'withdrawn')", name="state"),
+)
+
+# --- what a learner did ------------------------------------------------------------------------
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    Column("enrollment_id", ForeignKey("enrollments.id", ondelete="CASCADE"), nullable=False),
+    Column("lesson_id", String(64), nullable=False),
+    Column("course_version_id", ForeignKey("course_versions.id"), nullable=False),
+    # Both name the same moment; the local date is the key that holds "one lesson a day" when
+    # clocks change or the learner moves.
+    Column("assigned_at", UtcMoment, nullable=False),
+    Column("assigned_on", Date, nullable=False),
+    Column("started_at", UtcMoment),
+    Column("finished_at", UtcMoment),
+    Column("reminded_at", UtcMoment),
+    Column("snoozed_until", UtcMoment),
+    # Index of the step the learner is at; steps before it are done.
+    Column("step", Integer, nullable=False, server_default="0"),
+    Column("hints_shown", Integer, nullable=False, server_default="0"),
+    Column("try_number", Integer, nullable=False, server_default="1"),
+    # Options ticked but not yet checked (`choose_all`): indexes into the author's order.
+    Column("picked", String(64), nullable=False, server_default=""),
+    # The messenger's id of the message that shows the current step, once it is known.
+    UniqueConstraint("enrollment_id", "lesson_id"),
+    UniqueConstraint("enrollment_id", "assigned_on"),
+)
+
+responses = Table(
+    "responses",
+    metadata,
+    _id(),
+    Column("assignment_id", ForeignKey("assignments.id", ondelete="CASCADE"), nullable=False),
+    Column("question_id", String(64), nullable=False),
+    Column("try_number", Integer, nullable=False),
+    Column("response", Text, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("verdict", String(12), nullable=False),
+    Column("answered_at", UtcMoment, nullable=False),
+    UniqueConstraint("assignment_id", "question_id", "try_number"),
+    CheckConstraint("score >= 0 AND score <= 1", name="score"),
+)
+
+# A cache of `scheduler.agenda`, written by `storage.due` alone; narrow and clustered by time, so
+# that a poll for what is due reads one page however many learners there are.
+due = Table(
+    "due",
+    metadata,
+    Column("due_at", UtcMoment, primary_key=True),
+    Column("enrollment_id", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+due_by_enrollment = Index("uq_due_enrollment_id", due.c.enrollment_id, unique=True)
+
+# --- people talking to people ------------------------------------------------------------------
+
+announcements = Table(
+    "announcements",
+    metadata,
+    _id(),
+    Column("group_id", ForeignKey("groups.id"), nullable=False),
+    Column("author_id", ForeignKey("people.id", ondelete="SET NULL")),
+    # academy.announcing.Announcement as JSON: text, spans, picture.
+    Column("content", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("send_at", UtcMoment),
+    Column("confirmed_at", UtcMoment),
+    # The author's control message, so that the report can be kept up to date in place.
+    Column("control_message_id", BigInteger),
+    Column("reported", Text, nullable=False, server_default=""),
+    CheckConstraint("state IN ('draft', 'sending', 'done', 'cancelled')", name="state"),
+)
+
+questions_asked = Table(
+    "questions_asked",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("group_id", ForeignKey("groups.id"), nullable=False),
+    Column("lesson_id", String(64)),
+    Column("step_id", String(64)),
+    Column("text", Text, nullable=False),
+    # The learner's own message, so that the answer can quote it.
+    Column("message_id", BigInteger),
+    Column("asked_at", UtcMoment, nullable=False),
+    Column("answered_at", UtcMoment),
+    Column("answered_by", ForeignKey("people.id", ondelete="SET NULL")),
+    Column("answer", Text),
+)
+
+# --- what came in, what goes out ---------------------------------------------------------------
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    # Updates of one sender are handled one after the other; 0 when nobody can be named.
+    Column("sender", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("received_at", UtcMoment, nullable=False),
+    Column("state", String(8), nullable=False),
+    # Counted and committed before handling, so that an update that kills the process is set aside.
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("retry_at", UtcMoment),
+    Column("trace_id", String(16)),
+    Column("handled_at", UtcMoment),
+    UniqueConstraint("bot_id", "update_id"),
+    CheckConstraint("state IN ('new', 'done', 'dead')", name="state"),
+)
+Index(
+    "ix_inbox_open", inbox.c.id, sqlite_where=inbox.c.state == "new", postgresql_where=inbox.c.state == "new"
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    # 0 replies, 1 lessons and reminders, 2 announcements: lower is sent first.
+    Column("priority", Integer, nullable=False),
+    # academy.outgoing.Outgoing as JSON.
+    Column("content", Text, nullable=False),
+    # "lesson:<enrollment>:<lesson>:<round>", "announcement:<id>:<person>", …: said once.
+    Column("key", String(128), unique=True),
+    Column("not_before", UtcMoment, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("epoch", Integer),
+    Column("maybe_doubled", Boolean, nullable=False, server_default=false()),
+    Column("message_id", BigInteger),
+    Column("reason", Text),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("settled_at", UtcMoment),
+    CheckConstraint(
+        "state IN ('waiting', 'sending', 'sent', 'refused', 'uncertain', 'held', 'cancelled')",
+        name="state",
+    ),
+)
+_OPEN = outbox.c.state.in_(("waiting", "sending", "uncertain"))
+Index(
+    "ix_outbox_open",
+    outbox.c.priority,
+    outbox.c.not_before,
+    outbox.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index("ix_outbox_open_person", outbox.c.person_id, outbox.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("ix_outbox_message", outbox.c.person_id, outbox.c.message_id)
+
+send_attempts = Table(
+    "send_attempts",
+    metadata,
+    Column("outbox_id", ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("claimed_at", UtcMoment, nullable=False),
+    Column("outcome", String(12)),
+    Column("reason", Text),
+    Column("settled_at", UtcMoment),
+)
+
+sending_limits = Table(
+    "sending_limits",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    # 0 = the whole bot.
+    Column("address", BigInteger, primary_key=True, autoincrement=False),
+    Column("paused_until", UtcMoment, nullable=False),
+)
