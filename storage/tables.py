@@ -71,6 +71,8 @@ people = Table(
     Column("notice_accepted_at", UtcMoment),
     Column("unreachable_since", UtcMoment),
     Column("last_active_at", UtcMoment),
+    # Set by "No, thanks" and by erasing: the row goes once the last word has been said.
+    Column("forget_at", UtcMoment),
     Column("created_at", UtcMoment, nullable=False),
 )
 
