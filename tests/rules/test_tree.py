@@ -1,0 +1,85 @@
+"""Rules about the tree itself, for `make check`: what a reader would otherwise have to watch for."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAX_LINES = 400
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "misc", "core", "data"}
+INDEX_HOSTS = re.compile(
+    "|".join(("py" + r"pi\.org", "python" + r"hosted\.org", "registry" + r"\.npm", "deb" + r"\.debian"))
+)
+LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b(?!.*#\d)")
+BINARY = {".png", ".ttf", ".jpg", ".webp", ".zip"}
+
+
+def tracked(*suffixes: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    paths = [ROOT / name for name in listed]
+    return [path for path in paths if path.is_file() and (not suffixes or path.suffix in suffixes)]
+
+
+def lines_matching(pattern: re.Pattern[str]) -> list[str]:
+    found = []
+    for path in tracked():
+        if path.suffix in BINARY:
+            continue
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            if pattern.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    return found
+
+
+@pytest.mark.parametrize("suffixes", [(".py",), (".js", ".css", ".html")], ids=["python", "page"])
+def test_no_file_is_longer_than_a_reader_can_hold(suffixes: tuple[str, ...]) -> None:
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in tracked(*suffixes)
+        if (count := len(path.read_text().splitlines())) > MAX_LINES and "migrations" not in path.parts
+    }
+
+    assert long == {}
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    named = [str(path.relative_to(ROOT)) for path in tracked(".py") if path.stem in FORBIDDEN_NAMES]
+
+    assert named == []
+
+
+def test_no_file_names_a_package_index() -> None:
+    assert lines_matching(INDEX_HOSTS) == []
+
+
+def test_what_is_left_for_later_has_an_issue_number() -> None:
+    assert lines_matching(LATER) == []
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    assert lines_matching(re.compile(r"(^|[\s\"'=:(])/(wo" + r"rk|home/\w|root)/")) == []
+
+
+def test_the_development_lock_is_a_superset_of_the_run_time_lock() -> None:
+    def versions(name: str) -> set[str]:
+        text = (ROOT / name).read_text()
+        return {line.split(" ")[0] for line in text.splitlines() if re.match(r"^[a-z0-9]", line)}
+
+    assert versions("requirements.lock") <= versions("requirements-dev.lock")
+
+
+def test_every_dependency_has_a_decision() -> None:
+    wanted = re.findall(
+        r'^    "([a-z0-9-]+)', (ROOT / "pyproject.toml").read_text().split("[project.scripts]")[0], re.MULTILINE
+    )
+    decisions = "\n".join(path.read_text() for path in (ROOT / "docs/decisions").glob("*.md")).lower()
+
+    assert [name for name in wanted if name not in decisions] == []
