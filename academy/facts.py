@@ -3,15 +3,9 @@
 from dataclasses import dataclass
 from datetime import time, timedelta
 
+from scheduler.local_time import QuietHours
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietHours:
-    """When nothing is started by us, in the learner's own zone."""
-
-    start: time
-    """First quiet moment; later than `end` when the quiet hours cross midnight."""
-    end: time
-    """First moment that is not quiet any more."""
+__all__ = ["AcademyFacts", "QuietHours"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from academy.messages import Message
-from academy.outgoing import OUTGOING, PRIORITY, Kind, Outgoing, RemoveButtons, Screen, Show
+from academy.outgoing import (
+    OUTGOING,
+    PRIORITY,
+    Kind,
+    Outgoing,
+    RemoveButtons,
+    Screen,
+    Show,
+    is_repeatable,
+)
 from storage import outbox
 
 
@@ -55,4 +64,5 @@ def keep(
         now=now,
         key=key,
         not_before=not_before or now,
+        repeatable=is_repeatable(outgoing),
     )

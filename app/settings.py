@@ -139,9 +139,9 @@ class WebSettings(_Section):
 class LimitSettings(_Section):
     """How much, how fast, how long."""
 
-    messages_per_second: float = Field(
-        30.0,
-        gt=0,
+    messages_per_second: int = Field(
+        30,
+        ge=1,
         le=1000,
         description="Sends per second to all people together; Telegram's free limit is 30.",
     )
@@ -156,6 +156,11 @@ class LimitSettings(_Section):
         30, ge=5, le=600, description="Taps and messages of one person that are answered in a minute."
     )
     group_capacity: int = Field(500, ge=1, le=100_000, description="People one group can hold.")
+
+    @property
+    def quarantine(self) -> timedelta:
+        """How long an uncertain message waits."""
+        return timedelta(seconds=self.quarantine_seconds)
 
 
 class LogSettings(_Section):

@@ -99,6 +99,8 @@ class Ignored:
     """Kept and counted, but not for us: channels, groups, other bots, unknown kinds."""
 
     reason: str
+    leave_chat: int | None = None
+    """A group that strangers added the bot to, and that it leaves without a word."""
 
 
 Incoming: TypeAlias = Command | Tap | Typed | PhotoSent | FileSent | OtherContent | Reachability | Ignored

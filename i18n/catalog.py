@@ -7,10 +7,11 @@ Catalogues are PO files read as they are: there is nothing to compile and nothin
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from importlib.resources import files
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -32,7 +33,7 @@ class Words:
 
         `text` is the English sentence itself, so a missing translation is still a sentence.
         """
-        return _filled(self._translated(text), values)
+        return _filled(self._translated(text), values, source=text)
 
     def plural(self, one: str, many: str, /, *, n: int, **values: object) -> str:
         """Return the form for `n`, which also fills `{n}`."""
@@ -40,9 +41,10 @@ class Words:
         translated = fallback
         message = self._catalog.get(one) if self._catalog is not None else None
         if message is not None and isinstance(message.string, tuple):
-            form = self._locale_plural(n)
+            # A catalogue may know fewer forms than CLDR, whose last one is for fractions or millions.
+            form = min(self._locale_plural(n), len(message.string) - 1)
             translated = message.string[form] or fallback
-        return _filled(translated, {"n": n, **values})
+        return _filled(translated, {"n": n, **values}, source=fallback)
 
     def _translated(self, text: str) -> str:
         message = self._catalog.get(text) if self._catalog is not None else None
@@ -102,6 +104,12 @@ class Words:
         """Return "a, b and c"."""
         return format_list(items, locale=self._locale)
 
+    def city(self, zone: str) -> str:
+        """Return the place a zone is named after: Ulaanbaatar, Улаанбаатар."""
+        if "/" not in zone:
+            return zone
+        return str(get_timezone_location(zone, locale=self._locale, return_city=True)).rsplit("/", 1)[-1]
+
     def language_name(self, language: str) -> str:
         """Return the language's own name for itself: English, монгол."""
         name = _locale(language).get_language_name(language) or language
@@ -121,8 +129,25 @@ def translator(language: str) -> Words:
     return Words(SOURCE_LANGUAGE, None)
 
 
-def _filled(text: str, values: dict[str, object]) -> str:
-    return text.format(**values) if values else text
+def _filled(text: str, values: dict[str, object], *, source: str) -> str:
+    """Return `text` with its placeholders filled; the English `source` when a translation's are wrong.
+
+    A learner is waiting for this sentence, and a translator's slip must not cost it.
+    """
+    if not values:
+        return text
+    isolated = {name: _isolated(value) for name, value in values.items()}
+    try:
+        return text.format(**isolated)
+    except (KeyError, IndexError, ValueError, AttributeError):
+        return source.format(**isolated)
+
+
+def _isolated(value: object) -> object:
+    """Return a text with right-to-left letters between FSI and PDI, so that it turns nothing round it."""
+    if isinstance(value, str) and any(bidirectional(letter) in {"R", "AL", "AN"} for letter in value):
+        return f"\u2068{value}\u2069"
+    return value
 
 
 def _locale(language: str) -> Locale:

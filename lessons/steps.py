@@ -94,6 +94,14 @@ class TrueFalse(Question):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNumber:
+    """A wrong number that learners often give, and what it tells about their thinking."""
+
+    when: Decimal
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number(Question):
     """A number typed by the learner."""
 
@@ -105,6 +113,16 @@ class Number(Question):
     tolerance: Decimal = Decimal(0)
     """Absolute; a tolerance written in percent is converted by the reader."""
     unit: str = ""
+    known: tuple[KnownNumber, ...] = ()
+    """The author's `close:` list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownText:
+    """A wrong answer that learners often type, and why it is wrong."""
+
+    when: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +134,8 @@ class Text(Question):
     """At least one; words, never patterns. The first is shown as the answer."""
     typos: int = 1
     """Letters that may be wrong in a word of five letters or more; 0..2."""
+    known: tuple[KnownText, ...] = ()
+    """The author's `reject:` list; it goes before `accept` and before typos are forgiven."""
 
 
 AnyQuestion: TypeAlias = Choose | ChooseAll | TrueFalse | Number | Text

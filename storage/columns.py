@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, Dialect, Integer
@@ -36,3 +37,13 @@ class UtcMoment(TypeDecorator[datetime]):
             return None
         seconds, microseconds = divmod(value, 1_000_000)
         return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+
+
+def digits_of(weekdays: Iterable[int]) -> str:
+    """Return weekdays as kept in a column: `024` for Monday, Wednesday, Friday."""
+    return "".join(str(day) for day in sorted(set(weekdays)))
+
+
+def weekdays_of(digits: str) -> frozenset[int]:
+    """Return the weekdays that `digits_of` kept, 0 = Monday."""
+    return frozenset(int(digit) for digit in digits)

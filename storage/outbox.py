@@ -1,11 +1,48 @@
-"""What we are to say: kept in the transaction that decided it, claimed before it is sent."""
+"""What we are to say: kept in the transaction that decided it, claimed before it is sent.
 
+Whoever decides adds a row and is done; `storage.send_attempts` takes it from there. A row that is
+waiting may still be cancelled, one that has left our hands never.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.tables import outbox
+from storage.tables import outbox, people, sending_limits
+
+DeliveryState: TypeAlias = Literal["waiting", "sending", "sent", "refused", "uncertain", "held", "cancelled"]
+
+OPEN_STATES = ("waiting", "sending", "uncertain")
+"""Not settled yet: the partial indexes of the table hold these only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDelivery:
+    """One row of the outbox as an operator sees it: no contents."""
+
+    delivery: int
+    person: int
+    """The messenger's number of the person, not ours."""
+    kind: str
+    state: DeliveryState
+    attempts: int
+    """Sends that happened or may have happened."""
+    maybe_doubled: bool
+    not_before: datetime
+    created_at: datetime
+    settled_at: datetime | None
+    key: str | None
+    message_id: int | None
+    reason: str | None
+
+
+def state_is(state: DeliveryState) -> ColumnElement[bool]:
+    """Return a condition spelled out in the SQL text, as partial indexes need it to be used."""
+    return outbox.c.state == bindparam(None, state, literal_execute=True)
 
 
 def add(
@@ -18,8 +55,12 @@ def add(
     now: datetime,
     key: str | None,
     not_before: datetime,
+    repeatable: bool = False,
 ) -> int | None:
-    """Return the new row's id, or None when a row with this key exists already."""
+    """Return the new row's id, or None when a row with this key exists already.
+
+    `repeatable` says that a second copy does no harm: it takes no credit of the sender.
+    """
     insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     statement = (
         insert(outbox)
@@ -31,9 +72,150 @@ def add(
             key=key,
             not_before=not_before,
             state="waiting",
+            repeatable=repeatable,
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=[outbox.c.key])
         .returning(outbox.c.id)
     )
     return tx.execute(statement).scalar_one_or_none()
+
+
+def find_by_message(tx: Connection, *, person_id: int, message_id: int) -> str | None:
+    """Return the content last shown in that message of ours; None when it is none that we know."""
+    statement = (
+        select(outbox.c.content)
+        .where(outbox.c.person_id == person_id, outbox.c.message_id == message_id)
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    return tx.execute(statement).scalar_one_or_none()
+
+
+def cancel(
+    tx: Connection,
+    *,
+    now: datetime,
+    reason: str,
+    keys_like: str | None = None,
+    person_id: int | None = None,
+    kinds: Collection[str] | None = None,
+) -> int:
+    """Cancel what has not left yet and meets every condition given; return how many that were.
+
+    `keys_like` is a LIKE pattern such as `announcement:12:%`. What was uncertain is cancelled too:
+    it is not repeated. Raises ValueError without any condition: that would silence everybody.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    if keys_like is not None:
+        conditions.append(outbox.c.key.like(keys_like))
+    if person_id is not None:
+        conditions.append(outbox.c.person_id == person_id)
+    if kinds is not None:
+        conditions.append(outbox.c.kind.in_(kinds))
+    if not conditions:
+        raise ValueError("say what to cancel")
+    cancelled = tx.execute(
+        update(outbox)
+        .where(is_open(), outbox.c.state.in_(("waiting", "uncertain")), *conditions)
+        .values(state="cancelled", reason=reason, settled_at=now)
+        .returning(outbox.c.id)
+    )
+    return len(cancelled.all())
+
+
+def is_open() -> ColumnElement[bool]:
+    """Return the condition of the partial indexes, spelled out in the SQL text."""
+    return outbox.c.state.in_(bindparam(None, OPEN_STATES, expanding=True, literal_execute=True))
+
+
+def counts(tx: Connection) -> dict[DeliveryState, int]:
+    """Return how many rows are in each state that occurs."""
+    rows = tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return {row.state: row.count for row in rows}
+
+
+def due_count(tx: Connection, *, now: datetime) -> int:
+    """Return how many rows are being sent or could be sent at `now`: 0 means all is said.
+
+    What waits for the end of a pause is not counted: no clock but the messenger's ends it.
+    """
+    statement = (
+        select(func.count())
+        .select_from(outbox.join(people, people.c.id == outbox.c.person_id))
+        .where(
+            is_open(),
+            (outbox.c.state == "sending") | (outbox.c.not_before <= now),
+            ~select(sending_limits.c.address)
+            .where(
+                sending_limits.c.address.in_((0, people.c.address)),
+                sending_limits.c.paused_until > now,
+            )
+            .exists(),
+        )
+    )
+    return tx.execute(statement).scalar_one()
+
+
+def next_at(tx: Connection, *, now: datetime) -> datetime | None:
+    """Return the earliest moment after `now` at which something more may be sent; None for never.
+
+    What may be sent already is not considered: it waits for the sender, not for a moment.
+    """
+    planned = tx.execute(
+        select(func.min(outbox.c.not_before)).where(
+            is_open(), outbox.c.state.in_(("waiting", "uncertain")), outbox.c.not_before > now
+        )
+    ).scalar_one()
+    resumed = tx.execute(
+        select(func.min(sending_limits.c.paused_until)).where(sending_limits.c.paused_until > now)
+    ).scalar_one()
+    moments = [moment for moment in (planned, resumed) if moment is not None]
+    return min(moments, default=None)
+
+
+def listing(
+    tx: Connection, *, states: Collection[DeliveryState] | None = None, limit: int | None = None
+) -> tuple[ListedDelivery, ...]:
+    """Return rows of the outbox, oldest first; with `limit` the newest of them."""
+    statement = (
+        select(
+            outbox.c.id.label("delivery"),
+            people.c.address.label("person"),
+            outbox.c.kind,
+            outbox.c.state,
+            outbox.c.attempts,
+            outbox.c.maybe_doubled,
+            outbox.c.not_before,
+            outbox.c.created_at,
+            outbox.c.settled_at,
+            outbox.c.key,
+            outbox.c.message_id,
+            outbox.c.reason,
+        )
+        .join(people, people.c.id == outbox.c.person_id)
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    )
+    if states is not None:
+        statement = statement.where(outbox.c.state.in_(states))
+    rows = tx.execute(statement).mappings().all()
+    return tuple(ListedDelivery(**row) for row in reversed(rows))
+
+
+def decide_held(
+    tx: Connection, *, delivery: int, verdict: Literal["send_again", "arrived", "drop"], now: datetime
+) -> bool:
+    """Settle by hand what two crashes left open; return False when it is not held."""
+    decided: dict[str, object] = {
+        "send_again": {"state": "waiting", "not_before": now, "settled_at": None},
+        "arrived": {"state": "sent", "settled_at": now},
+        "drop": {"state": "cancelled", "settled_at": now, "reason": "dropped"},
+    }[verdict]
+    held = tx.execute(
+        update(outbox)
+        .where(outbox.c.id == delivery, outbox.c.state == "held")
+        .values(**decided)
+        .returning(outbox.c.id)
+    )
+    return held.one_or_none() is not None

@@ -53,6 +53,8 @@ bots = Table(
     Column("bound_at", UtcMoment, nullable=False),
     # A result of an earlier epoch is refused: its sender has been replaced meanwhile.
     Column("epoch", Integer, nullable=False, server_default="0"),
+    # Noted now and then while the service runs, so that the next start knows how long it was away.
+    Column("alive_at", UtcMoment),
 )
 
 # --- people ------------------------------------------------------------------------------------
@@ -308,9 +310,10 @@ inbox = Table(
     UniqueConstraint("bot_id", "update_id"),
     CheckConstraint("state IN ('new', 'done', 'dead')", name="state"),
 )
-Index(
-    "ix_inbox_open", inbox.c.id, sqlite_where=inbox.c.state == "new", postgresql_where=inbox.c.state == "new"
-)
+_NEW = inbox.c.state == "new"
+Index("ix_inbox_open", inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW)
+Index("ix_inbox_open_sender", inbox.c.sender, inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW)
+Index("ix_inbox_received_at", inbox.c.received_at)
 
 outbox = Table(
     "outbox",
@@ -329,6 +332,9 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("epoch", Integer),
     Column("maybe_doubled", Boolean, nullable=False, server_default=false()),
+    # Saying it twice does no harm (academy.outgoing.is_repeatable): takes no credit of the sender.
+    Column("repeatable", Boolean, nullable=False, server_default=false()),
+    # The message that was made or edited; the newest row of a message is what it shows now.
     Column("message_id", BigInteger),
     Column("reason", Text),
     Column("created_at", UtcMoment, nullable=False),
@@ -347,6 +353,8 @@ Index(
     sqlite_where=_OPEN,
     postgresql_where=_OPEN,
 )
+_UNCERTAIN = outbox.c.state == "uncertain"
+Index("ix_outbox_uncertain", outbox.c.not_before, sqlite_where=_UNCERTAIN, postgresql_where=_UNCERTAIN)
 Index("ix_outbox_open_person", outbox.c.person_id, outbox.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_outbox_message", outbox.c.person_id, outbox.c.message_id)
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from academy.messages.authoring import AuthoringMessage
 from lessons.markup import RichText
+from reports.completion import Figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,17 @@ class GroupChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Somebody who needs a hand, and why."""
+
+    name: str
+    reasons: tuple[str, ...]
+    """`reports.needs_a_hand.Reason` values, most telling first; never empty."""
+    last_active_at: datetime
+    """The last sign of any kind; joining is the first one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSummary:
     """/group: the five figures, in words and as a picture."""
 
@@ -24,17 +37,27 @@ class GroupSummary:
     group_id: int
     group: str
     course: str
-    invited: int | None
-    joined: int
-    started: int
-    on_schedule: int
-    finished: int
-    need_a_hand: int
-    hands: tuple[tuple[str, tuple[str, ...]], ...]
-    """Who needs a hand: name and reasons (`reports.needs_a_hand.Reason` values); at most ten."""
+    figures: Figures
+    hands: tuple[Hand, ...]
+    """The first who need a hand; all of them are one tap away."""
+    zone: str
+    """The group's zone, in which moments are shown."""
     code: str
+    """As it is shown: `K7Q4 MXPR`."""
     link: str
     """Empty while the bot's name is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupHands:
+    """Everybody who needs a hand, with all reasons."""
+
+    kind: Literal["group_hands"] = "group_hands"
+    group: str
+    hands: tuple[Hand, ...]
+    more: int
+    """How many are not named here."""
+    zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +66,18 @@ class AnnouncePrompt:
 
     kind: Literal["announce_prompt"] = "announce_prompt"
     group: str
+    replaces: int = 0
+    """The draft that the new text takes the place of; 0 when there is none yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceTooLong:
+    """More than one message carries: how much to cut, counted as the messenger counts."""
+
+    kind: Literal["announce_too_long"] = "announce_too_long"
+    over: int
+    limit: int
+    with_picture: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +100,11 @@ class AnnounceControl:
     people: int
     now: int
     later: int
-    """Wait for the end of quiet hours."""
+    """Wait for the end of quiet hours where they are."""
     later_at: datetime | None
+    """When the first of them wakes up; None when nobody waits."""
     zone: str
+    """The group's zone, in which moments are shown."""
     paused: int
     unreachable: int
     send_at: datetime | None = None
@@ -103,7 +140,7 @@ class AnnounceReport:
     waiting_until: datetime | None
     zone: str
     failed: tuple[tuple[str, int], ...]
-    """Reason (`blocked`, `not_found`, `refused`, `uncertain`, `cancelled`) and count."""
+    """Reason (`blocked`, `not_found`, `refused`, `uncertain`, `left`, `cancelled`) and count, most first."""
     undoable: bool = False
 
 
@@ -139,59 +176,6 @@ class AnswerSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CourseReport:
-    """The check of a dropped course: the first problems as text, all of them as a file."""
-
-    kind: Literal["course_report"] = "course_report"
-    name: str
-    errors: int
-    warnings: int
-    first: tuple[str, ...]
-    """At most three problems, each drawn as text."""
-    document: str
-    """All problems drawn as text; empty when there are none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishOffer:
-    """A clean course: publish it?"""
-
-    kind: Literal["publish_offer"] = "publish_offer"
-    draft_id: int
-    course: str
-    course_id: str
-    version: str
-    content_hash: str
-    """First 12 hex digits."""
-    lessons: int
-    questions: int
-    languages: tuple[str, ...]
-    warnings: int
-    learners: int
-    """People enrolled in a published version of this course: they keep theirs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishResult:
-    """What became of [Publish]."""
-
-    kind: Literal["publish_result"] = "publish_result"
-    outcome: Literal["published", "unchanged", "version_taken", "expired"]
-    course_id: str
-    version: str
-    content_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRefused:
-    """Why a file in the chat was not taken."""
-
-    kind: Literal["file_refused"] = "file_refused"
-    reason: Literal["not_admin", "type", "too_large", "bomb", "private_chat_only", "gone", "no_file_expected"]
-    limit_megabytes: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A sentence that needs nothing but its name."""
 
@@ -207,6 +191,7 @@ class Notice:
         "cancelled",
         "no_group",
         "facilitator_here",
+        "nobody_to_announce_to",
     ]
 
 
@@ -215,7 +200,7 @@ class OperatorAlarm:
     """Told to admins: something needs a person."""
 
     kind: Literal["operator_alarm"] = "operator_alarm"
-    what: Literal["updates_may_be_lost", "held", "clock_jump"]
+    what: Literal["updates_may_be_lost", "held", "clock_jump", "code_guessing"]
     count: int = 0
     hours: int = 0
 
@@ -223,7 +208,9 @@ class OperatorAlarm:
 FacilitatingMessage: TypeAlias = (
     GroupChoice
     | GroupSummary
+    | GroupHands
     | AnnouncePrompt
+    | AnnounceTooLong
     | Announcement
     | AnnounceControl
     | AnnounceSending
@@ -231,10 +218,7 @@ FacilitatingMessage: TypeAlias = (
     | AnnounceCancelled
     | LearnerQuestion
     | AnswerSent
-    | CourseReport
-    | PublishOffer
-    | PublishResult
-    | FileRefused
     | Notice
     | OperatorAlarm
+    | AuthoringMessage
 )

@@ -36,6 +36,9 @@ class Welcome:
     """The language this screen is in."""
     other_languages: tuple[str, ...]
     """Offered as one-tap alternatives."""
+    invitation: str = ""
+    """The join link's token. It travels in the buttons, because nothing is kept yet, and it proves
+    at every press what a group's number could not: that this person was invited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,10 @@ class PrivacyNotice:
     """True after "Read more"."""
     joining: bool = True
     """True asks for agreement; False offers export, leaving and erasing."""
+    invitation: str = ""
+    """As in `Welcome`; empty outside joining."""
+    leave: tuple[tuple[int, str], ...] = ()
+    """Enrollment and group that can be left; empty while joining."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,8 @@ class NotJoined:
     """After "No, thanks": nothing was kept, and how to come back."""
 
     kind: Literal["not_joined"] = "not_joined"
+    known: bool = False
+    """This person learns or facilitates elsewhere, and is kept for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +83,8 @@ class ScheduleOffer:
     """None while joining."""
     paused_until: datetime | None = None
     paused: bool = False
+    course: str = ""
+    """Title, only when the person takes several courses; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +114,8 @@ class MinutePicker:
     enrollment_id: int
     picked: tuple[int, ...]
     hour: int
+    minutes: tuple[int, ...] = (0, 15, 30, 45)
+    """Those that are not quiet; never empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +136,8 @@ class ZoneOffer:
     enrollment_id: int
     choices: tuple[tuple[str, str], ...]
     """Zone id and its local time `HH:MM`, from the earliest clock to the latest."""
+    further: int | None = None
+    """Page with clocks further away; None when there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +148,8 @@ class ScheduleSet:
     slot: Slot
     next_at: datetime | None = None
     zone: str = ""
+    moved: bool = False
+    """The time was moved by half an hour or more: another course has its lesson at that minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +159,8 @@ class Paused:
     kind: Literal["paused"] = "paused"
     until: datetime | None
     zone: str
+    enrollment_id: int = 0
+    """The button that takes lessons up again points at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +169,8 @@ class TypeCode:
 
     kind: Literal["type_code"] = "type_code"
     academy: str
+    sample: bool = True
+    """There is a lesson to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +205,13 @@ class AlreadyJoined:
     group: str
     lesson: int
     """Number of the lesson waiting or coming next, 1-based."""
+    finished: bool = False
+    """Every lesson is finished; there is none to continue."""
+    assignment_id: int | None = None
+    """The open lesson to go on with; None when none is open."""
+    next_at: datetime | None = None
+    """When the next lesson comes by itself; None while one is open, or when none does."""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +276,8 @@ class Help:
     contact: str
     roles: tuple[str, ...] = ()
     """`facilitator`, `admin`: what else this person may do."""
+    joined: bool = True
+    """False for somebody who is in no group yet."""
 
 
 JoiningMessage: TypeAlias = (

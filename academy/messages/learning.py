@@ -7,6 +7,10 @@ from typing import Literal, TypeAlias
 from lessons.markup import RichText
 
 
+LESSONS_A_PAGE = 8
+"""Rows of buttons that fit on a phone of 740 px below their list."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A picture of the course."""
@@ -28,6 +32,9 @@ class LessonOffer:
     lessons: int
     title: str
     minutes: int
+    occasion: Literal["new", "still_here", "as_asked", "back"] = "new"
+    """`still_here`: offered before and not started; `as_asked`: at the moment chosen with [Later];
+    `back`: the first one after a pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,8 @@ class CardShown:
     """The picture is replaced by its description and a button that fetches it."""
     again: bool = False
     """Read again from /lessons: nothing is counted, [Continue] walks on."""
+    last: bool = False
+    """Nothing follows in this lesson; read again, it has no [Continue]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +130,10 @@ class QuestionShown:
     """In the order shown; empty for typed answers. For true_false: index 1 = true, 0 = false."""
     try_number: int = 1
     has_hint: bool = False
+    """There is a hint that has not been shown yet."""
     hint: RichText | None = None
-    """Shown once asked for."""
+    """The hints shown so far, one paragraph each; None when there are none."""
+    hints_shown: int = 0
     unit: str = ""
     picture: Picture | None = None
     text_only: bool = False
@@ -161,6 +172,37 @@ class Feedback:
     """The learner typed: the feedback comes as a new message and names the question again."""
     last: bool = False
     """Nothing follows in this lesson: Continue finishes it."""
+    form: Literal["choose", "choose_all", "true_false", "number", "text"] = "choose"
+    try_number: int = 1
+    """The try this is the verdict on; the next one is one more."""
+    missing: bool = False
+    """`choose_all` with a try left: something that applies has not been chosen yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRead:
+    """A question of a finished lesson, read again: the answer in words, nothing to press but on."""
+
+    kind: Literal["question_read"] = "question_read"
+    assignment_id: int
+    step: int
+    question: int
+    """1-based among the questions of the lesson."""
+    questions: int
+    prompt: RichText
+    answer: str
+    explain: RichText = RichText("")
+    picture: Picture | None = None
+    text_only: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureShown:
+    """The picture itself, fetched on purpose by somebody who reads without pictures."""
+
+    kind: Literal["picture_shown"] = "picture_shown"
+    picture: Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +241,10 @@ class CourseDone:
     """Final score; None when the course asks no questions."""
     passed: bool
     facilitator: str
+    pass_percent: int = 0
+    """Final score that passes."""
+    enrollment_id: int = 0
+    """The button to the finished lessons points at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,10 +260,10 @@ class OldButton:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NothingNow:
-    """/today when no lesson is open."""
+    """/today when no lesson is open, and the end of a pause (`back`) that no lesson follows at once."""
 
     kind: Literal["nothing_now"] = "nothing_now"
-    reason: Literal["next_at", "paused", "finished", "not_joined"]
+    reason: Literal["next_at", "paused", "finished", "not_joined", "back"]
     next_at: datetime | None = None
     zone: str = ""
 
@@ -240,6 +286,11 @@ class Progress:
     zone: str
     open_assignment_id: int | None = None
     text_only: bool = False
+    enrollment_id: int = 0
+    """The button to the finished lessons points at it."""
+    finished: bool = False
+    """The whole course is finished."""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +302,10 @@ class LessonList:
     finished: tuple[tuple[int, int, str], ...]
     """Assignment id, number, title; in course order; may be empty."""
     lessons: int
+    page: int = 0
+    """0-based; a page holds `LESSONS_A_PAGE`."""
+    enrollment_id: int = 0
+    """The paging buttons point back at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +323,11 @@ class AskQuestion:
     kind: Literal["ask_question"] = "ask_question"
     facilitator: str
     text: str
+    message_id: int | None = None
+    """The learner's own message: it asks once, and the answer quotes it."""
+    group_id: int = 0
+    lesson_id: str | None = None
+    step_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +366,8 @@ LearningMessage: TypeAlias = (
     | CardShown
     | QuestionShown
     | Feedback
+    | QuestionRead
+    | PictureShown
     | NotRead
     | LessonDone
     | CourseDone

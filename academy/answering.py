@@ -1,0 +1,130 @@
+"""Answers: a press or a typed message becomes a response, once, and its verdict is said.
+
+What is recorded first counts. A press that comes again finds the response of its try recorded
+and only has the verdict shown once more; graded is always the version that was given.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from academy.facts import AcademyFacts
+from academy.messages.learning import NotRead
+from academy.places import PressOutcome, learning, place_at
+from academy.pressing import AtQuestion, Pressed, at_question, keep_response, show_current, show_verdict
+from academy.saying import say
+from academy.standing import graded, standing_of
+from lessons.grading import Mark, NotReadable
+from lessons.steps import Choose, ChooseAll, Number, Text, TrueFalse
+from storage import records
+
+KEPT_CHARS = 1000
+"""Of a typed answer; what is longer is no short answer, and is still graded as one."""
+
+
+def choose(
+    tx: Connection, pressed: Pressed, *, try_number: int, option: int, now: datetime, academy: AcademyFacts
+) -> PressOutcome:
+    """One option of a `choose` or `true_false` was pressed: the question turns into its verdict."""
+    found = at_question(tx, pressed, now=now, academy=academy)
+    if not isinstance(found, AtQuestion):
+        return found
+    match found.standing.asked:
+        case Choose(options=options):
+            known = 0 <= option < len(options)
+        case TrueFalse():
+            known = option in {0, 1}
+        case _:
+            known = False
+    if not known:
+        return "unknown"
+    earlier = next((one for one in found.standing.given if one.try_number == try_number), None)
+    if earlier is not None:
+        show_verdict(tx, pressed.assignment_id, screen=pressed.screen, now=now)
+        return "done" if earlier.response == str(option) else "counted"
+    return _answer(tx, pressed, found, response=str(option), try_number=try_number, now=now)
+
+
+def tick(
+    tx: Connection,
+    pressed: Pressed,
+    *,
+    try_number: int,
+    option: int,
+    on: bool,
+    now: datetime,
+    academy: AcademyFacts,
+) -> PressOutcome:
+    """One option of a `choose_all` is to be ticked or not; nothing is counted yet."""
+    found = at_question(tx, pressed, now=now, academy=academy)
+    if not isinstance(found, AtQuestion):
+        return found
+    asked, assignment = found.standing.asked, found.place.assignment
+    if not isinstance(asked, ChooseAll) or not 0 <= option < len(asked.options):
+        return "unknown"
+    if not found.standing.closed and try_number == assignment.try_number:
+        picked = assignment.picked | {option} if on else assignment.picked - {option}
+        records.change(tx, assignment, replace(assignment, picked=picked))
+    return show_current(tx, assignment.id, screen=pressed.screen, now=now)
+
+
+def check(
+    tx: Connection, pressed: Pressed, *, try_number: int, now: datetime, academy: AcademyFacts
+) -> PressOutcome:
+    """[Check]: the ticked options are the answer."""
+    found = at_question(tx, pressed, now=now, academy=academy)
+    if not isinstance(found, AtQuestion):
+        return found
+    assignment = found.place.assignment
+    if not isinstance(found.standing.asked, ChooseAll):
+        return "unknown"
+    if any(one.try_number == try_number for one in found.standing.given):
+        show_verdict(tx, assignment.id, screen=pressed.screen, now=now)
+        return "done"
+    if not assignment.picked:
+        return show_current(tx, assignment.id, screen=pressed.screen, now=now)
+    response = ",".join(str(option) for option in sorted(assignment.picked))
+    return _answer(tx, pressed, found, response=response, try_number=try_number, now=now)
+
+
+def typed(tx: Connection, *, person_id: int, text: str, now: datetime) -> bool:
+    """Return whether these words were taken as the answer to an open typed question.
+
+    What cannot be read is answered too, and uses up no try. A message has its effect once because
+    the inbox hands it over once.
+    """
+    for learner in learning(tx, person_id):
+        waiting = records.open_assignment(tx, learner.enrollment.id)
+        if waiting is None or waiting.started_at is None:
+            continue
+        place = place_at(tx, waiting)
+        standing = standing_of(tx, place)
+        if standing is None or standing.closed or not isinstance(standing.asked, (Number, Text)):
+            continue
+        kept = text[:KEPT_CHARS]
+        outcome = graded(place, standing.asked, kept)
+        match outcome:
+            case NotReadable(reason=reason, unit=unit):
+                message = NotRead(reason=reason, typed=kept, unit=unit)
+                say(tx, person_id=person_id, message=message, now=now)
+            case Mark(score=score, verdict=verdict):
+                found = AtQuestion(place=place, standing=standing)
+                keep_response(tx, found, response=kept, score=score, verdict=verdict, now=now)
+                show_verdict(tx, waiting.id, screen=None, now=now)
+        return True
+    return False
+
+
+def _answer(
+    tx: Connection, pressed: Pressed, found: AtQuestion, *, response: str, try_number: int, now: datetime
+) -> PressOutcome:
+    """Record a response to the try it was pressed for, if that try is the one that comes next."""
+    if found.standing.closed or try_number != found.place.assignment.try_number:
+        return "unknown"
+    outcome = graded(found.place, found.standing.asked, response)
+    if not isinstance(outcome, Mark):
+        return "unknown"
+    first = keep_response(tx, found, response=response, score=outcome.score, verdict=outcome.verdict, now=now)
+    show_verdict(tx, pressed.assignment_id, screen=pressed.screen, now=now)
+    return "done" if first else "counted"

@@ -1,0 +1,44 @@
+"""Help with a question: a hint, another try, the answer."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from academy.facts import AcademyFacts
+from academy.places import PressOutcome
+from academy.pressing import AtQuestion, Pressed, at_question, keep_response, show_current
+from storage import records
+
+
+def show_hint(
+    tx: Connection, pressed: Pressed, *, number: int, now: datetime, academy: AcademyFacts
+) -> PressOutcome:
+    """[Hint]: hint `number`, from 1, joins the question; pressed twice it is still one hint."""
+    found = at_question(tx, pressed, now=now, academy=academy)
+    if not isinstance(found, AtQuestion):
+        return found
+    assignment = found.place.assignment
+    if not 1 <= number <= min(assignment.hints_shown + 1, len(found.standing.asked.hints)):
+        return "unknown"
+    if not found.standing.closed and number == assignment.hints_shown + 1:
+        records.change(tx, assignment, replace(assignment, hints_shown=number))
+    return show_current(tx, assignment.id, screen=pressed.screen, now=now)
+
+
+def try_again(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
+    """[Try again]: the verdict turns back into the question, its options in the same order as before."""
+    found = at_question(tx, pressed, now=now, academy=academy)
+    if not isinstance(found, AtQuestion):
+        return found
+    return show_current(tx, pressed.assignment_id, screen=pressed.screen, now=now)
+
+
+def show_answer(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
+    """[Show answer]: the question is over; the try that was left scores 0."""
+    found = at_question(tx, pressed, now=now, academy=academy)
+    if not isinstance(found, AtQuestion):
+        return found
+    if not found.standing.closed:
+        keep_response(tx, found, response="", score=0.0, verdict="shown", now=now)
+    return show_current(tx, pressed.assignment_id, screen=pressed.screen, now=now)

@@ -1,0 +1,103 @@
+"""Reading finished lessons again: nothing is asked, nothing is counted."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from academy.messages.learning import CardShown, LessonList, NothingNow, QuestionRead
+from academy.outgoing import Screen
+from academy.places import Learner, Place, PressOutcome, learning, place_of
+from academy.presenting import card, numbered, picture_of
+from academy.saying import remove_buttons, say
+from academy.standing import right_answer
+from lessons.markup import parse
+from lessons.steps import Image, Say
+from storage import records
+
+
+def list_lessons(tx: Connection, *, person_id: int, now: datetime) -> None:
+    """/lessons: the finished lessons of every course of this person, newest course first."""
+    courses = learning(tx, person_id)
+    if not courses:
+        say(tx, person_id=person_id, message=NothingNow(reason="not_joined"), now=now)
+    for learner in courses:
+        say(tx, person_id=person_id, message=_listed(tx, learner, page=0), now=now)
+
+
+def turn_page(
+    tx: Connection, *, person_id: int, enrollment_id: int, page: int, screen: Screen | None, now: datetime
+) -> PressOutcome:
+    """Another page of the list, in place of the one that was pressed; a new list without one."""
+    learner = next((one for one in learning(tx, person_id) if one.enrollment.id == enrollment_id), None)
+    if learner is None:
+        return "unknown"
+    say(tx, person_id=person_id, message=_listed(tx, learner, page=page), now=now, edits=screen)
+    return "done"
+
+
+def list_anew(tx: Connection, *, person_id: int, enrollment_id: int, now: datetime) -> PressOutcome:
+    """[Lessons to read again]: the list as a new message, below what stays readable."""
+    return turn_page(tx, person_id=person_id, enrollment_id=enrollment_id, page=0, screen=None, now=now)
+
+
+def read_again(
+    tx: Connection,
+    *,
+    person_id: int,
+    assignment_id: int,
+    step: int,
+    screen: Screen | None,
+    now: datetime,
+) -> PressOutcome:
+    """Show `step` of a finished lesson as a new message; the button that led here is used up.
+
+    From the list (step 0) the buttons stay: another lesson may be read next.
+    """
+    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
+    if place is None or place.assignment.finished_at is None or not 0 <= step < len(place.lesson.steps):
+        return "unknown"
+    key = None
+    if step > 0 and screen is not None:
+        remove_buttons(tx, person_id=person_id, screen=screen, now=now)
+        key = f"read:{assignment_id}:{step}:{screen.message_id}"
+    say(tx, person_id=person_id, message=_step(tx, place, step=step), now=now, key=key)
+    return "done"
+
+
+def _step(tx: Connection, place: Place, *, step: int) -> CardShown | QuestionRead:
+    match place.lesson.steps[step]:
+        case Say() | Image():
+            return card(tx, place, step=step, again=True)
+        case asked:
+            number, questions = numbered(place, asked)
+            return QuestionRead(
+                assignment_id=place.assignment.id,
+                step=step,
+                question=number,
+                questions=questions,
+                prompt=parse(asked.prompt),
+                answer=right_answer(place, asked),
+                explain=parse(asked.explain),
+                picture=picture_of(tx, place, path=asked.image, alt=asked.alt) if asked.image else None,
+                text_only=place.learner.person.text_only,
+                last=step == len(place.lesson.steps) - 1,
+            )
+
+
+def _listed(tx: Connection, learner: Learner, *, page: int) -> LessonList:
+    given = {
+        one.lesson_id: one.id
+        for one in records.assignments_of(tx, learner.enrollment.id)
+        if one.finished_at is not None
+    }
+    return LessonList(
+        course=learner.course.title,
+        finished=tuple(
+            (given[lesson.id], number, lesson.title)
+            for number, lesson in enumerate(learner.course.lessons, start=1)
+            if lesson.id in given
+        ),
+        lessons=len(learner.course.lessons),
+        page=page,
+        enrollment_id=learner.enrollment.id,
+    )

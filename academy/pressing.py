@@ -1,0 +1,108 @@
+"""A pressed button of a question: whose it is, what it is for, and what is shown then.
+
+Whatever a press names is checked against the facts; what cannot be a button of this person at
+this question never reaches the functions that answer.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from academy.facts import AcademyFacts
+from academy.outgoing import Screen
+from academy.places import Place, PressOutcome, place_at, place_of
+from academy.saying import say
+from academy.standing import Standing, feedback, standing_of, where_they_stand
+from academy.walking import pressed_finished
+from learners.records import Response, Verdict
+from storage import records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """Who pressed a button of which step, on which message."""
+
+    person_id: int
+    assignment_id: int
+    step: int
+    screen: Screen | None
+    """None when the messenger no longer shows us the message: what is said comes as a new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtQuestion:
+    """A learner at a question, and what they have said to it."""
+
+    place: Place
+    standing: Standing
+
+
+def at_question(
+    tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts
+) -> AtQuestion | PressOutcome:
+    """Return the question this press is for, if it is this person's and they are at it now."""
+    place = place_of(tx, person_id=pressed.person_id, assignment_id=pressed.assignment_id)
+    if place is None or not 0 <= pressed.step < len(place.lesson.steps):
+        return "unknown"
+    if place.assignment.finished_at is not None:
+        return pressed_finished(tx, place, screen=pressed.screen, now=now, academy=academy)
+    if pressed.step < place.assignment.step:
+        return "passed"
+    standing = standing_of(tx, place)
+    if pressed.step > place.assignment.step or standing is None or place.assignment.started_at is None:
+        return "unknown"
+    return AtQuestion(place=place, standing=standing)
+
+
+def keep_response(
+    tx: Connection, found: AtQuestion, *, response: str, score: float, verdict: Verdict, now: datetime
+) -> bool:
+    """Return whether this response was the first to its try; the place moves on to the next try.
+
+    A wrong answer brings a hint along, so that hint counts as shown.
+    """
+    assignment = found.place.assignment
+    kept = records.add_response(
+        tx,
+        Response(
+            assignment_id=assignment.id,
+            lesson_id=assignment.lesson_id,
+            question_id=found.standing.asked.id,
+            try_number=assignment.try_number,
+            response=response,
+            score=score,
+            verdict=verdict,
+            answered_at=now,
+        ),
+    )
+    if kept:
+        hints_shown = assignment.hints_shown
+        if verdict in {"wrong", "partly"}:
+            hints_shown = min(hints_shown + 1, len(found.standing.asked.hints))
+        moved = replace(assignment, try_number=assignment.try_number + 1, hints_shown=hints_shown)
+        records.change(tx, assignment, moved)
+    return kept
+
+
+def show_verdict(tx: Connection, assignment_id: int, *, screen: Screen | None, now: datetime) -> None:
+    """Say the verdict on the latest response, in place of the question where there is one."""
+    place = _fresh(tx, assignment_id)
+    standing = standing_of(tx, place)
+    assert standing is not None
+    verdict = feedback(place, standing)
+    say(tx, person_id=place.learner.person.id, message=verdict, now=now, edits=screen)
+
+
+def show_current(tx: Connection, assignment_id: int, *, screen: Screen | None, now: datetime) -> PressOutcome:
+    """Show the question as it stands now, in place of the message that was pressed."""
+    place = _fresh(tx, assignment_id)
+    current = where_they_stand(tx, place)
+    say(tx, person_id=place.learner.person.id, message=current, now=now, edits=screen)
+    return "done"
+
+
+def _fresh(tx: Connection, assignment_id: int) -> Place:
+    assignment = records.assignment(tx, assignment_id)
+    assert assignment is not None
+    return place_at(tx, assignment)

@@ -1,0 +1,110 @@
+"""How a group stands: the same numbers for the command line, the chat and the picture.
+
+Facts are read here, counted in `reports`, and only shown by the doors.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from academy.facts import AcademyFacts
+from academy.grouping import join_link, shown_code
+from academy.messages.facilitating import GroupHands, GroupSummary, Hand
+from academy.outgoing import Screen
+from academy.saying import say
+from learners.groups import Group
+from learners.people import Person, Role
+from learners.permissions import Action, may
+from reports.completion import GroupReport, LearnerRow, group_report
+from storage import courses, groups, report_facts
+
+HANDS_AT_ONCE = 3
+"""Named under the figures: a picture's caption has room for no more."""
+
+HANDS_LISTED = 25
+"""Named in the list: one message holds them with all their reasons."""
+
+
+def completion(
+    tx: Connection, *, group: Group, now: datetime, academy: AcademyFacts, language: str = ""
+) -> GroupReport:
+    """Return how the group stands; `language` is for the course's title, empty for its source.
+
+    Everybody is measured by the version of the course they began.
+    """
+    records = report_facts.learner_records(tx, group.id)
+    versions = {record.enrollment.course_version_id for record in records}
+    return group_report(
+        group,
+        course=courses.course_in(tx, group.course_version_id, language),
+        records=records,
+        now=now,
+        zone=ZoneInfo(group.zone),
+        quiet=academy.quiet,
+        versions={version: courses.course_in(tx, version, language) for version in versions},
+    )
+
+
+def groups_for(tx: Connection, *, roles: tuple[Role, ...], action: Action) -> tuple[Group, ...]:
+    """Return the groups in which somebody with these roles may do `action`, oldest first."""
+    return tuple(group for group in groups.all_groups(tx) if may(roles, action, group_id=group.id))
+
+
+def find_group(tx: Connection, group_id: int) -> Group | None:
+    """Return the group, or None: for numbers that came in a button."""
+    return groups.by_id(tx, group_id)
+
+
+def show_group(tx: Connection, *, person: Person, group: Group, now: datetime, academy: AcademyFacts) -> None:
+    """Say the five figures, who needs a hand first, and how to join."""
+    report = completion(tx, group=group, now=now, academy=academy, language=person.language)
+    summary = GroupSummary(
+        group_id=group.id,
+        group=group.name,
+        course=report.course,
+        figures=report.figures,
+        hands=hands_of(report)[:HANDS_AT_ONCE],
+        zone=group.zone,
+        code=shown_code(group.code),
+        link=join_link(group, academy=academy),
+    )
+    say(tx, person_id=person.id, message=summary, now=now)
+
+
+def show_hands(
+    tx: Connection,
+    *,
+    person: Person,
+    group: Group,
+    screen: Screen | None,
+    now: datetime,
+    academy: AcademyFacts,
+) -> None:
+    """Say everybody who needs a hand, with every reason."""
+    hands = hands_of(completion(tx, group=group, now=now, academy=academy, language=person.language))
+    listed = GroupHands(
+        group=group.name,
+        hands=hands[:HANDS_LISTED],
+        more=max(0, len(hands) - HANDS_LISTED),
+        zone=group.zone,
+    )
+    say(tx, person_id=person.id, message=listed, now=now, edits=screen)
+
+
+def hands_of(report: GroupReport) -> tuple[Hand, ...]:
+    """Return who needs a hand: most reasons first, then the longest silence."""
+    found = [learner for learner in report.learners if learner.reasons]
+    return tuple(_hand(learner) for learner in sorted(found, key=_urgency))
+
+
+def _urgency(learner: LearnerRow) -> tuple[int, datetime]:
+    return (-len(learner.reasons), learner.last_active_at)
+
+
+def _hand(learner: LearnerRow) -> Hand:
+    return Hand(
+        name=learner.name,
+        reasons=tuple(reason.value for reason in learner.reasons),
+        last_active_at=learner.last_active_at,
+    )

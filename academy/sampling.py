@@ -1,0 +1,53 @@
+"""A first lesson to look at, for somebody who has no code: nothing is kept, the place is in the button."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from academy.messages.joining import SampleCard
+from academy.outgoing import Screen
+from academy.saying import say
+from learners.people import Person
+from lessons.markup import RichText, parse
+from lessons.model import Course
+from lessons.steps import Image, Say
+from storage import courses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The cards of a first lesson; its questions wait for those who join."""
+
+    course: str
+    cards: tuple[RichText, ...]
+    """Never empty."""
+
+
+def sample(tx: Connection, *, language: str) -> Sample | None:
+    """Return the sample from the course published last; None while there is none to show."""
+    published = courses.versions(tx)
+    if not published:
+        return None
+    return _sample(courses.course_in(tx, published[-1].id, language))
+
+
+def show(tx: Connection, *, person: Person, card: int, screen: Screen | None, now: datetime) -> bool:
+    """Show a card of the sample, 1-based, in place of the one before; False when there is none such."""
+    found = sample(tx, language=person.language)
+    if found is None or not 1 <= card <= len(found.cards):
+        return False
+    message = SampleCard(course=found.course, card=card, cards=len(found.cards), text=found.cards[card - 1])
+    say(tx, person_id=person.id, message=message, now=now, edits=screen)
+    return True
+
+
+def _sample(course: Course) -> Sample | None:
+    cards: list[RichText] = []
+    for step in course.lessons[0].steps:
+        if isinstance(step, Say):
+            cards.append(parse(step.text))
+        elif isinstance(step, Image) and step.text:
+            # The words carry the lesson; pictures come with joining.
+            cards.append(parse(step.text))
+    return Sample(course=course.title, cards=tuple(cards)) if cards else None

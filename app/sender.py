@@ -1,0 +1,287 @@
+"""The sending loop: claim and commit, send, commit the outcome, and only then give the credit back.
+
+A credit is a message that may arrive twice after a crash, so their number is the promise about
+doubles (guarantees 4.1). Nothing here repeats a call by itself: what follows from an outcome is
+decided in `academy.sending`, and is on disk before anything else happens to that delivery.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from academy import sending
+from academy.messenger import Messenger, NotSent, Outcome, Uncertain
+from academy.sending import Claim, Delivery
+from scheduler.budget import Budget
+from scheduler.clock import Clock
+from storage.crash_points import crash_here
+from storage.database import Database
+from storage.errors import StorageError
+from storage.send_attempts import Room
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 1.0
+"""How often the outbox is looked at when nobody wakes the loop."""
+MOST_EDITS = 8
+"""Edits, button removals and deletions under way at once: they take no credit, but connections."""
+STOP_SECONDS = 10.0
+"""How long a stopping service waits for what is under way."""
+AHEAD_SECONDS = 0.01
+"""What may leave within this is claimed together: one row at 30 a second, ten at 1,000."""
+_SECOND_REFUSAL_SECONDS = 1.0
+_DATABASE_AGAIN_SECONDS = 1.0
+_LONGEST_OUTAGE_PAUSE_SECONDS = 30.0
+
+
+class SendingStoppedError(Exception):
+    """Nothing can be sent any more; the text says why."""
+
+
+class TokenTakenBackError(SendingStoppedError):
+    """Telegram does not know this token any more: get one from @BotFather for the settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """What was found at the start."""
+
+    epoch: int
+    uncertain: int
+    """May have arrived just before a crash; sent once more after the quarantine."""
+    held: int
+    """Caught by two crashes; listed for a person to decide."""
+
+
+class Sender:
+    """The one sender of a bot."""
+
+    def __init__(
+        self,
+        database: Database,
+        messenger: Messenger,
+        *,
+        bot_id: int,
+        clock: Clock,
+        budget: Budget,
+        quarantine: timedelta = sending.QUARANTINE,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._messenger = messenger
+        self._bot_id = bot_id
+        self._clock = clock
+        self._budget = budget
+        self._quarantine = quarantine
+        self._monotonic = monotonic
+        self._epoch = 0
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._fatal: SendingStoppedError | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._edits = 0
+        self._resending = False
+        self._recent: dict[int, None] = {}
+        self._last_refusal: tuple[int, float] | None = None
+        self._outages = 0
+        self._outage_until = 0.0
+
+    async def take_over(self) -> TakenOver:
+        """Become the sender; what earlier ones left under way is uncertain from now on."""
+        now = self._clock()
+
+        def begin(tx: Connection) -> tuple[int, dict[sending.DeliveryState, int]]:
+            return sending.take_over(tx, bot_id=self._bot_id, now=now, quarantine=self._quarantine)
+
+        self._epoch, left = await self._database.run(begin)
+        found = TakenOver(epoch=self._epoch, uncertain=left.get("uncertain", 0), held=left.get("held", 0))
+        log.info("sender started", epoch=found.epoch, uncertain=found.uncertain, held=found.held)
+        return found
+
+    def wake(self) -> None:
+        """Look at the outbox now: call it after a commit that added to it, or when the clock moved."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when what is under way is recorded."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until `stop`; raises SendingStoppedError, ReplacedError when it cannot go on."""
+        try:
+            while not self._stopping and self._fatal is None:
+                self._woken.clear()
+                await self._round()
+        finally:
+            await self._finish()
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def _round(self) -> None:
+        """Claim once and start what was claimed, or wait for a reason to look again."""
+        now = self._monotonic()
+        free_at = max(self._budget.bot_free_at(now), self._outage_until)
+        if free_at > now:
+            await self._sleep_until(free_at)
+            return
+        room = self._room(now)
+        if room.credits <= 0 and room.repeatable <= 0:
+            await self._woken.wait()
+            return
+        moment = self._clock()
+        try:
+            claimed = await self._database.run(lambda tx: self._claim(tx, room=room, moment=moment))
+        except (SQLAlchemyError, StorageError, OSError) as error:
+            # A full disk, a server that is away: nothing was claimed, so nothing is sent.
+            log.warning("outbox cannot be read", error=type(error).__name__)
+            await self._idle(_DATABASE_AGAIN_SECONDS)
+            return
+        crash_here("after_claim_commit")
+        for delivery in claimed.deliveries:
+            await self._start(delivery)
+        if not claimed.deliveries:
+            await self._idle(self._pause(claimed.next_at, moment=moment, now=now))
+
+    def _claim(self, tx: Connection, *, room: Room, moment: datetime) -> Claim:
+        return sending.claim(tx, bot_id=self._bot_id, epoch=self._epoch, now=moment, room=room)
+
+    def _room(self, now: float) -> Room:
+        self._recent = {
+            chat: None for chat in self._recent if self._budget.chat_free_at(chat, reply=False, now=now) > now
+        }
+        return Room(
+            credits=self._budget.credits - self._budget.under_way,
+            repeatable=MOST_EDITS - self._edits,
+            most=max(1, int(self._budget.rate_per_second * AHEAD_SECONDS)),
+            resend=not self._resending,
+            busy=tuple(self._recent),
+            full=tuple(
+                chat for chat in self._recent if self._budget.chat_free_at(chat, reply=True, now=now) > now
+            ),
+        )
+
+    def _pause(self, next_at: datetime | None, *, moment: datetime, now: float) -> float:
+        """Return how long there is nothing to do, unless somebody wakes us."""
+        pauses = [LOOK_SECONDS]
+        if next_at is not None:
+            pauses.append((next_at - moment).total_seconds())
+        pauses += [self._budget.chat_free_at(chat, reply=True, now=now) - now for chat in self._recent]
+        pauses += [self._budget.chat_free_at(chat, reply=False, now=now) - now for chat in self._recent]
+        return min(pause for pause in pauses if pause > 0)
+
+    async def _start(self, delivery: Delivery) -> None:
+        now = self._monotonic()
+        while (free_at := self._budget.bot_free_at(now)) > now:
+            await asyncio.sleep(free_at - now)
+            now = self._monotonic()
+        claimed = delivery.claimed
+        self._budget.took(claimed.address, now=now, credit=not claimed.repeatable)
+        self._recent[claimed.address] = None
+        self._edits += claimed.repeatable
+        self._resending |= claimed.resent
+        task = asyncio.create_task(self._deliver(delivery), name=f"delivery {claimed.delivery}")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            outcome = await self._messenger.send(delivery.outgoing, delivery.to, now=self._clock())
+        except Exception as error:  # an edge: whatever it was, it may have been sent
+            log.exception("sending raised", delivery=delivery.claimed.delivery)
+            outcome = Uncertain(reason=type(error).__name__)
+        crash_here("after_http_ok")
+        await self._settle(delivery, outcome)
+        crash_here("after_settle")
+        claimed = delivery.claimed
+        if claimed.repeatable:
+            self._edits -= 1
+        else:
+            self._budget.give_back()
+        if claimed.resent:
+            self._resending = False
+        self._woken.set()
+
+    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Record the outcome, however long the database is away: nothing else may end a delivery."""
+        second = self._second_refusal(delivery, outcome)
+        moment = self._clock()
+
+        def settle(tx: Connection) -> sending.Settled:
+            return sending.settle(
+                tx,
+                delivery=delivery,
+                outcome=outcome,
+                bot_id=self._bot_id,
+                epoch=self._epoch,
+                now=moment,
+                second_refusal=second,
+                quarantine=self._quarantine,
+            )
+
+        while True:
+            try:
+                settled = await self._database.run(settle)
+            except (SQLAlchemyError, StorageError, OSError) as error:
+                log.warning(
+                    "outcome cannot be kept yet",
+                    delivery=delivery.claimed.delivery,
+                    error=type(error).__name__,
+                )
+                await asyncio.sleep(_DATABASE_AGAIN_SECONDS)
+            else:
+                break
+        self._note(outcome)
+        follows = settled.consequence
+        if follows.state != "sent":
+            log.info(
+                "not sent", delivery=delivery.claimed.delivery, state=follows.state, reason=follows.reason
+            )
+        if follows.stop:
+            self._fatal = TokenTakenBackError("the token was refused")
+
+    def _second_refusal(self, delivery: Delivery, outcome: Outcome) -> bool:
+        """Return whether two chats were told to wait within a second: then the bot is meant."""
+        if not isinstance(outcome, NotSent) or outcome.retry_after_seconds is None:
+            return False
+        before, now = self._last_refusal, self._monotonic()
+        self._last_refusal = (delivery.claimed.address, now)
+        return (
+            before is not None
+            and before[0] != delivery.claimed.address
+            and now - before[1] <= _SECOND_REFUSAL_SECONDS
+        )
+
+    def _note(self, outcome: Outcome) -> None:
+        """Slow down while the messenger cannot be reached at all, whomever we write to."""
+        if not isinstance(outcome, NotSent) or outcome.retry_after_seconds is not None:
+            self._outages = 0
+            return
+        self._outages += 1
+        if self._outages > self._budget.credits:
+            longer = 0.5 * 2 ** min(self._outages - self._budget.credits, 8)
+            self._outage_until = self._monotonic() + min(longer, _LONGEST_OUTAGE_PAUSE_SECONDS)
+
+    async def _idle(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(seconds, LOOK_SECONDS)):
+                await self._woken.wait()
+
+    async def _sleep_until(self, moment: float) -> None:
+        """Sleep in pieces, so that stopping does not wait for the end of an outage."""
+        await asyncio.sleep(min(moment - self._monotonic(), LOOK_SECONDS))
+
+    async def _finish(self) -> None:
+        """Wait for what is under way, and leave what takes too long to the next start."""
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

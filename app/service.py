@@ -1,0 +1,256 @@
+"""One running service: what starts when, what stops when, and what is done again and again.
+
+Starting: the lock, the tables, the bot's name, the sender's epoch, then listening. Stopping is the
+other way round, and nothing that was taken in is dropped. A part that ends by itself ends the
+service: a bot that is up but deaf helps nobody (guarantees P14).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from academy import announcing, delivering, privacy
+from app.settings import Settings
+from app.wiring import Lines, Parts, join, lines
+from bot.commands import Staff
+from bot.outcomes import seconds
+from bot.receiving import TokenRefusedError, set_webhook
+from bot.transport import NotFoundError
+from scheduler.clock import Clock
+from scheduler.ticker import Job, Ticker
+from storage import bots, due, inbox, outbox, roles
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 10.0
+AWAY = timedelta(seconds=150)
+"""Telegram keeps presses of buttons about this long while nobody takes them (telegram.md, 2)."""
+_BATCH = 100
+
+
+class Service:
+    """The parts of one academy, running."""
+
+    def __init__(self, parts: Parts, *, settings: Settings) -> None:
+        self.parts = parts
+        self._settings = settings
+        self._ticker = Ticker(self._jobs(), report=self._job_failed, clock=parts.clock)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Take over sending, and begin to listen, to handle and to tick."""
+        parts = self.parts
+        await parts.sender.take_over()
+        parts.database.on_wake(self._woken)
+        self._tasks = [
+            asyncio.create_task(parts.router.run(), name="handling"),
+            asyncio.create_task(parts.sender.run(), name="sending"),
+        ]
+        if parts.poller is not None:
+            self._tasks.append(asyncio.create_task(parts.poller.run(), name="receiving"))
+        await self._look_back()
+        self._ticker.start()
+
+    async def failed(self) -> None:
+        """Return never; raise what a part raised that ended by itself."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+            raise RuntimeError(f"{task.get_name()} ended by itself")
+
+    async def stop(self) -> None:
+        """Stop listening, finish what is in hand, send what is under way, and record it."""
+        parts = self.parts
+        self._ticker.stop()
+        for task in self._tasks:
+            if task.get_name() != "sending":
+                task.cancel()
+        await parts.router.finish(within_seconds=STOP_SECONDS)
+        parts.sender.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await parts.database.run(self._note_alive)
+
+    async def tick(self) -> None:
+        """Do at once what is due at the clock's present moment."""
+        await self._ticker.tick_once()
+        self.parts.sender.wake()
+
+    async def next_due_at(self) -> datetime | None:
+        """Return the next moment at which something is due or may be sent; None for never."""
+        now = self.parts.clock()
+        moments = await self.parts.database.read(
+            lambda tx: (due.next_due_at(tx), outbox.next_at(tx, now=now), inbox.next_retry_at(tx))
+        )
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def next_lesson_at(self) -> datetime | None:
+        """Return when the next learner is due; None when nobody is."""
+        return await self.parts.database.read(due.next_due_at)
+
+    async def drained(self) -> None:
+        """Return once nothing waits that can be handled or said at the clock's present moment."""
+        while True:
+            await self.parts.router.idle()
+            now = self.parts.clock()
+            open_updates, unsaid = await self.parts.database.read(partial(_open, now=now))
+            if not unsaid and not open_updates:
+                return
+            if open_updates:
+                self.parts.router.look()
+            self.parts.sender.wake()
+            await asyncio.sleep(0.01)
+
+    async def health(self) -> Mapping[str, object]:
+        """Return what /health says: for each loop when it last went round."""
+        parts = self.parts
+        receiver = parts.poller or parts.webhook
+        ticks = {name: moment.isoformat() for name, moment in self._ticker.last_ticks.items()}
+        running = {task.get_name(): not task.done() for task in self._tasks}
+        now = parts.clock()
+        waiting = await parts.database.read(
+            lambda tx: {"updates": inbox.open_count(tx), "messages": outbox.due_count(tx, now=now)}
+        )
+        return {
+            "healthy": all(running.values()),
+            "running": running,
+            "heard_from_telegram_at": receiver.heard_at.isoformat()
+            if receiver and receiver.heard_at
+            else None,
+            "handling_looked_at": parts.router.looked_at.isoformat() if parts.router.looked_at else None,
+            "ticks": ticks,
+            "waiting": waiting,
+        }
+
+    def _jobs(self) -> tuple[Job, ...]:
+        return (
+            Job("deliver", 1.0, self._deliver),
+            Job("announce", 2.0, self._announce),
+            Job("forget", 20.0, self._forget),
+            Job("alive", 30.0, self._alive),
+            Job("menus", 60.0, self._tell_menus),
+            Job("checkpoint", 30.0, self.parts.database.checkpoint),
+            Job("prune", 3600.0, self._prune),
+        )
+
+    async def _deliver(self) -> None:
+        parts = self.parts
+        while True:
+            done = await parts.database.run(
+                partial(delivering.tick, now=parts.clock(), academy=parts.academy(), limit=_BATCH)
+            )
+            if done:
+                parts.sender.wake()
+            if done < _BATCH:
+                return
+
+    async def _announce(self) -> None:
+        parts = self.parts
+        now, academy = parts.clock(), parts.academy()
+        if await parts.database.run(lambda tx: announcing.tick(tx, now=now, academy=academy)):
+            parts.sender.wake()
+
+    async def _forget(self) -> None:
+        now = self.parts.clock()
+        await self.parts.database.run(lambda tx: privacy.sweep(tx, now=now))
+
+    async def _alive(self) -> None:
+        await self.parts.database.run(self._note_alive)
+
+    def _note_alive(self, tx: Connection) -> None:
+        bots.note_alive(tx, bot_id=self.parts.me.bot_id, now=self.parts.clock())
+
+    async def _prune(self) -> None:
+        now = self.parts.clock()
+        await self.parts.database.run(lambda tx: inbox.prune(tx, now=now))
+
+    async def _tell_menus(self) -> None:
+        granted = await self.parts.database.read(roles.staff)
+        staff = tuple(Staff(person=person, roles=names) for person, names in granted)
+        await self.parts.menus.register(self.parts.academy(), staff)
+
+    async def _look_back(self) -> None:
+        """After a longer absence, show the open steps again: their presses may have been lost."""
+        parts = self.parts
+        now, academy = parts.clock(), parts.academy()
+        last = await parts.database.read(bots.alive_at)
+        if last is None or now - last <= AWAY:
+            return
+        shown = await parts.database.run(
+            lambda tx: delivering.show_open_again(tx, since=last, now=now, academy=academy)
+        )
+        log.info("open steps shown again", learners=shown, away_seconds=int((now - last).total_seconds()))
+        parts.sender.wake()
+
+    def _woken(self) -> None:
+        self.parts.sender.wake()
+
+    @staticmethod
+    def _job_failed(name: str, error: Exception) -> None:
+        log.error("job_failed", job=name, exc_info=error)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, *, url: str, clock: Clock) -> AsyncIterator[Service]:
+    """Run a service while the `async with` block lasts.
+
+    Raises StorageError when the database cannot be used (AlreadyRunningError among them), and
+    ReceivingStoppedError when Telegram does not know the token.
+    """
+    async with AsyncExitStack() as stack:
+        database = Database.open(url)
+        if database.file is not None:
+            database.file.parent.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(database.hold(now=clock()))
+        database.prepare_held()
+        await database.start()
+        stack.push_async_callback(database.stop)
+        connected = lines(settings)
+        await connected.speaking.initialize()
+        stack.push_async_callback(connected.speaking.shutdown)
+        await connected.listening.initialize()
+        stack.push_async_callback(connected.listening.shutdown)
+        me = await introduced(connected)
+        now = clock()
+        await database.run(lambda tx: bots.bind(tx, bot=me, now=now))
+        service = Service(
+            join(settings, connected=connected, me=me, database=database, clock=clock), settings=settings
+        )
+        await service.start()
+        stack.push_async_callback(service.stop)
+        if service.parts.webhook is not None:
+            webhook = settings.telegram.webhook
+            await set_webhook(connected.bot, url=webhook.url, secret=webhook.secret.get_secret_value())
+        yield service
+
+
+def _open(tx: Connection, *, now: datetime) -> tuple[int, int]:
+    """Return how many updates are not settled, and how many messages could be sent now."""
+    return inbox.open_count(tx), outbox.due_count(tx, now=now)
+
+
+async def introduced(connected: Lines) -> bots.Bot:
+    """Return which bot this is, however long the network is away; raises TokenRefusedError."""
+    wait = 1.0
+    while True:
+        try:
+            await connected.bot.initialize()
+            user = connected.bot.bot
+        except (InvalidToken, NotFoundError) as refused:
+            raise TokenRefusedError(TokenRefusedError.__doc__) from refused
+        except RetryAfter as later:
+            wait = seconds(later.retry_after)
+        except (NetworkError, TelegramError) as away:
+            log.warning("telegram_not_reached", reason=type(away).__name__, again_in_seconds=wait)
+        else:
+            return bots.Bot(bot_id=user.id, username=user.username or "", name=user.first_name)
+        await asyncio.sleep(wait)
+        wait = min(30.0, 2 * wait)

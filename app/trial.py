@@ -1,0 +1,58 @@
+"""The whole service against a Telegram of our own: what the preview, the demo and the journeys run."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from app.moving import ServiceMover
+from app.service import Service, running
+from app.settings import Settings
+from preview.limits import STRICT_RATE_LIMITS, RateLimits
+from preview.movable_clock import MovableClock, ticking_clock
+from preview.server import PreviewServer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A running service and the phones' side of it."""
+
+    server: PreviewServer
+    service: Service
+    mover: ServiceMover
+    clock: MovableClock
+    settings: Settings
+
+
+@asynccontextmanager
+async def trial(
+    settings: Settings,
+    *,
+    database_url: str,
+    start: datetime,
+    port: int = 0,
+    clock: MovableClock | None = None,
+    rate_limits: RateLimits = STRICT_RATE_LIMITS,
+) -> AsyncIterator[Trial]:
+    """Run a trial that begins at `start`; the settings' token and address are replaced by the trial's.
+
+    Without `clock` the time also runs by itself, a second each second.
+    """
+    clock = clock or ticking_clock(start)
+    zone = ZoneInfo(settings.academy.zone)
+    async with PreviewServer(clock=clock, port=port, zone=zone, rate_limits=rate_limits) as server:
+        pointed = _pointed_at(settings, server)
+        async with running(pointed, url=database_url, clock=clock) as service:
+            mover = ServiceMover(service, server=server, clock=clock)
+            server.mover = mover
+            yield Trial(server=server, service=service, mover=mover, clock=clock, settings=pointed)
+
+
+def _pointed_at(settings: Settings, server: PreviewServer) -> Settings:
+    telegram = settings.telegram.model_copy(
+        update={"token": SecretStr(server.token), "api_url": server.url, "mode": "polling"}
+    )
+    return settings.model_copy(update={"telegram": telegram})

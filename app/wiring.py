@@ -1,0 +1,181 @@
+"""The composition root: the only place that knows which part is joined to which.
+
+Everything is built from plain values and handed down; nothing here decides anything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import SystemRandom
+from time import monotonic
+
+import telegram
+
+from academy.facts import AcademyFacts
+from app.drawing import Drawing
+from app.sender import Sender
+from app.settings import Settings, facts
+from bot.commands import Menus
+from bot.files import TelegramFiles
+from bot.handler_table import HandlerTable, commands_of, taps_of, topics_of
+from bot.handlers import (
+    announcing,
+    asking,
+    authoring,
+    facilitating,
+    free_text,
+    joining,
+    learning,
+    lessons,
+    progress,
+    times,
+)
+from bot.handlers import settings as settings_handlers
+from bot.messenger import TelegramMessenger
+from bot.pace_limit import PaceLimit
+from bot.receiving import Poller, Webhook
+from bot.routing import Router, RoutingFacts
+from bot.transport import AiohttpTransport
+from scheduler.budget import Budget
+from scheduler.clock import Clock
+from storage import bots, courses
+from storage.database import Database
+
+PARTS = (
+    announcing,
+    asking,
+    authoring,
+    facilitating,
+    joining,
+    learning,
+    lessons,
+    progress,
+    settings_handlers,
+    times,
+)
+"""Every module that answers something; two that answer to the same name are refused at the start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The bot and its two lines to Telegram: one always waits for news, the other speaks."""
+
+    bot: telegram.Bot
+    speaking: AiohttpTransport
+    listening: AiohttpTransport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of one running service, joined together."""
+
+    lines: Lines
+    me: bots.Bot
+    database: Database
+    sender: Sender
+    router: Router
+    poller: Poller | None
+    """None in webhook mode."""
+    webhook: Webhook | None
+    """None in polling mode."""
+    menus: Menus
+    academy: Callable[[], AcademyFacts]
+    clock: Clock
+
+
+def handler_table() -> HandlerTable:
+    """Return everything the bot answers to."""
+    return HandlerTable(
+        commands=commands_of(PARTS),
+        taps=taps_of(PARTS),
+        free_text=free_text.chain(topics_of(PARTS)),
+        files=authoring,
+    )
+
+
+def lines(settings: Settings) -> Lines:
+    """Return the bot, not yet connected."""
+    speaking, listening = AiohttpTransport(), AiohttpTransport(connections=2)
+    api = settings.telegram.api_url
+    bot = telegram.Bot(
+        settings.telegram.token.get_secret_value(),
+        base_url=f"{api}/bot",
+        base_file_url=f"{api}/file/bot",
+        request=speaking,
+        get_updates_request=listening,
+    )
+    return Lines(bot=bot, speaking=speaking, listening=listening)
+
+
+def join(settings: Settings, *, connected: Lines, me: bots.Bot, database: Database, clock: Clock) -> Parts:
+    """Return all parts for a bot that has told its name, on a database that is started."""
+    known = replace(facts(settings), bot_username=me.username)
+
+    def academy() -> AcademyFacts:
+        return known
+
+    messenger = TelegramMessenger(
+        connected.bot, academy=academy, pictures=StoredPictures(database, bot_id=me.bot_id), draw=Drawing()
+    )
+    sender = Sender(
+        database,
+        messenger,
+        bot_id=me.bot_id,
+        clock=clock,
+        budget=Budget(
+            rate_per_second=settings.limits.messages_per_second, credits=settings.limits.sends_in_flight
+        ),
+        quarantine=settings.limits.quarantine,
+    )
+    router = Router(
+        connected.bot,
+        database,
+        handler_table(),
+        RoutingFacts(
+            bot_id=me.bot_id,
+            academy=academy,
+            clock=clock,
+            random=SystemRandom(),
+            after_commit=sender.wake,
+            fetch=TelegramFiles(connected.bot, connected.speaking),
+        ),
+        pace=PaceLimit(seconds=monotonic, per_minute=settings.limits.updates_per_minute),
+    )
+    polls = settings.telegram.mode == "polling"
+    secret = settings.telegram.webhook.secret.get_secret_value()
+    return Parts(
+        lines=connected,
+        me=me,
+        database=database,
+        sender=sender,
+        router=router,
+        poller=Poller(
+            connected.bot, connected.listening, keep=router.keep, clock=clock, random=SystemRandom()
+        )
+        if polls
+        else None,
+        webhook=None if polls else Webhook(secret=secret, keep=router.keep, clock=clock),
+        menus=Menus(connected.bot),
+        academy=academy,
+        clock=clock,
+    )
+
+
+class StoredPictures:
+    """Pictures of courses, from the database (bot.messenger.Pictures)."""
+
+    def __init__(self, database: Database, *, bot_id: int) -> None:
+        self._database = database
+        self._bot_id = bot_id
+
+    async def file_id(self, sha256: str) -> str | None:
+        """Return Telegram's name of a picture this bot has uploaded before."""
+        return await self._database.read(lambda tx: courses.file_id(tx, self._bot_id, sha256))
+
+    async def content(self, sha256: str) -> bytes | None:
+        """Return the picture itself."""
+        found = await self._database.read(lambda tx: courses.picture(tx, sha256))
+        return None if found is None else found[1]
+
+    async def keep_file_id(self, sha256: str, file_id: str) -> None:
+        """Remember Telegram's name, so that the picture is uploaded once."""
+        await self._database.run(lambda tx: courses.keep_file_id(tx, self._bot_id, sha256, file_id))

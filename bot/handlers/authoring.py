@@ -1,0 +1,114 @@
+"""Courses dropped into the chat, and /courses: for admins, by their number, in the private chat.
+
+What takes long happens in `prepare`, outside of any transaction: fetching up to a limit, and
+reading in a thread. `file_sent` only tells what was found.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sqlalchemy import Connection
+from telegram.error import TelegramError
+
+from academy import publishing
+from academy.messages.authoring import FileRefused
+from academy.messages.facilitating import Notice
+from academy.saying import say
+from bot.context import CommandHandler, Context, TapHandler
+from bot.files import Fetch
+from bot.handlers.presses import BUTTON_NOT_IN_USE, number
+from bot.incoming import Command, FileSent, Tap
+from bot.limits import DOWNLOAD_BYTES, TELEGRAM
+from bot.transport import TooLargeError
+from learners.permissions import may
+from lessons.reader import Reading, read_bytes
+
+_MEGABYTE: Final = 1024 * 1024
+
+_LIMIT_BYTES: Final[dict[str, int]] = {
+    ".yaml": _MEGABYTE,
+    ".yml": _MEGABYTE,
+    ".zip": DOWNLOAD_BYTES,
+}
+"""File name ending → largest size read; Telegram's own limit for bots is 20 MB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """The file was fetched and checked."""
+
+    name: str
+    reading: Reading
+
+
+Prepared: TypeAlias = Read | FileRefused
+
+
+async def prepare(file: FileSent, *, fetch: Fetch) -> Prepared:
+    """Return the checked course, or why the file was not read; the size is known before a download."""
+    limit = next((size for end, size in _LIMIT_BYTES.items() if file.file_name.lower().endswith(end)), None)
+    if file.forwarded:
+        return FileRefused(reason="forwarded")
+    if limit is None:
+        return FileRefused(reason="type")
+    too_large = FileRefused(reason="too_large", limit_megabytes=limit // _MEGABYTE)
+    if file.size_bytes > limit:
+        return too_large
+    try:
+        content = await fetch(file.file_id, limit_bytes=limit)
+    except TooLargeError:
+        return too_large
+    except TelegramError:
+        return FileRefused(reason="out_of_reach")
+    if content is None:
+        return FileRefused(reason="gone")
+    # A thread: a large course takes a second, and the loop serves everybody meanwhile.
+    reading = await asyncio.to_thread(read_bytes, file.file_name, content, limits=TELEGRAM)
+    return Read(name=file.file_name, reading=reading)
+
+
+def file_sent(tx: Connection, file: FileSent, context: Context, prepared: Prepared) -> None:
+    """Tell what the check found, and offer to publish a course without errors."""
+    person = context.known()
+    if not may(context.roles, "drop_course"):
+        prepared = FileRefused(reason="not_admin")
+    if isinstance(prepared, FileRefused):
+        say(tx, person_id=person.id, message=prepared, now=context.now, reply_to=file.message_id)
+        return
+    reading = prepared.reading
+    publishing.offer(
+        tx,
+        person=person,
+        file_name=prepared.name,
+        course=reading.course,
+        problems=reading.problems,
+        media=reading.media,
+        now=context.now,
+    )
+
+
+def publish(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[Publish]: once, by the admin who sent the file, within ten minutes."""
+    draft_id = number(tap, 0)
+    if draft_id is None:
+        return BUTTON_NOT_IN_USE
+    person = context.known()
+    if not may(context.roles, "publish_course"):
+        say(tx, person_id=person.id, message=Notice(what="not_allowed"), now=context.now, edits=tap.screen)
+        return None
+    publishing.publish_draft(tx, person=person, draft_id=draft_id, screen=tap.screen, now=context.now)
+    return None
+
+
+def courses(tx: Connection, _command: Command, context: Context) -> None:
+    """/courses: what is published."""
+    person = context.known()
+    if not may(context.roles, "publish_course"):
+        say(tx, person_id=person.id, message=Notice(what="not_allowed"), now=context.now)
+        return
+    publishing.list_courses(tx, person=person, now=context.now)
+
+
+COMMANDS: Final[dict[str, CommandHandler]] = {"courses": courses}
+TAPS: Final[dict[str, TapHandler]] = {"c_publish": publish}

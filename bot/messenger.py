@@ -1,0 +1,264 @@
+"""The academy speaks through Telegram: one outgoing thing becomes one call and one outcome.
+
+Nothing here repeats a call that may have arrived, and nothing raises for what the network or
+Telegram does. A call is repeated at once only after a refusal that says what to do differently:
+plain text when the formatting is refused, the bytes when a picture's name is not known.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol, assert_never
+
+import structlog
+import telegram
+from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions, ReplyParameters
+from telegram.error import BadRequest, TelegramError
+
+from academy.facts import AcademyFacts
+from academy.messenger import Outcome, Recipient, Refused, Sent, Uncertain
+from academy.outgoing import Delete, Outgoing, RemoveButtons, Screen, Show
+from bot import screens
+from bot.limits import CAPTION_UNITS, TEXT_UNITS, utf16_units
+from bot.outcomes import NOTHING_TO_CHANGE, outcome_of, says
+from bot.render import Payload, has_media, payload
+from bot.screen import View
+from i18n.catalog import translator
+
+log = structlog.get_logger(__name__)
+
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+
+class Pictures(Protocol):
+    """Where pictures of courses come from."""
+
+    async def file_id(self, sha256: str) -> str | None:
+        """Return Telegram's name of a picture this bot has uploaded before."""
+        ...
+
+    async def content(self, sha256: str) -> bytes | None:
+        """Return the picture itself."""
+        ...
+
+    async def keep_file_id(self, sha256: str, file_id: str) -> None:
+        """Remember Telegram's name, so that the picture is uploaded once."""
+        ...
+
+
+Draw = Callable[[str], Awaitable[bytes | None]]
+"""SVG to PNG; None when it could not be drawn, and then the words go alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attachment:
+    """What goes along with the words."""
+
+    file: str | bytes
+    """Telegram's name of it, or the bytes."""
+    file_name: str = ""
+    """Not empty for a document."""
+    sha256: str = ""
+    """Not empty for a picture of a course."""
+
+
+class TelegramMessenger:
+    """Speaks one outgoing thing to one person (academy.messenger.Messenger)."""
+
+    def __init__(
+        self, bot: telegram.Bot, *, academy: Callable[[], AcademyFacts], pictures: Pictures, draw: Draw
+    ) -> None:
+        self._bot = bot
+        self._academy = academy
+        self._pictures = pictures
+        self._draw = draw
+
+    async def send(self, outgoing: Outgoing, to: Recipient, *, now: datetime) -> Outcome:
+        """Return what became of it; never raises for what the network or Telegram does."""
+        try:
+            match outgoing:
+                case Show():
+                    return await self._show(outgoing, to, now=now)
+                case RemoveButtons():
+                    return await self._remove_buttons(to.address, outgoing.screen)
+                case Delete():
+                    return await self._delete(to.address, outgoing.message_id)
+                case _:
+                    assert_never(outgoing)
+        except TelegramError as error:
+            return outcome_of(error)
+        except (TypeError, KeyError, ValueError) as unreadable:
+            # The library enforces required fields when it reads an answer: the call was done, but
+            # its answer is not one this version of the library knows.
+            log.exception("answer_not_read", person=to.person_id, error=type(unreadable).__name__)
+            return Uncertain(reason="the answer could not be read")
+
+    async def _show(self, show: Show, to: Recipient, *, now: datetime) -> Outcome:
+        try:
+            view = self._view(show, to, now=now)
+            made = payload(view)
+        except Exception as fault:
+            # An edge: one screen's fault must not stop the sender.
+            log.exception("screen_failed", person=to.person_id, kind=show.message.kind)
+            return Refused(reason="refused", detail=f"cannot be shown: {type(fault).__name__}")
+        if show.edits is not None:
+            return await self._edit(view, made, to.address, show.edits, show=show)
+        return await self._new(view, made, to.address, show=show)
+
+    def _view(self, show: Show, to: Recipient, *, now: datetime) -> View:
+        language = to.language or self._academy().languages[0]
+        return screens.view(show.message, translator(language), now=now)
+
+    async def _new(self, view: View, made: Payload, address: int, *, show: Show) -> Outcome:
+        attachment = await self._attachment(view)
+        if attachment is None and has_media(view):
+            # The picture is gone or cannot be drawn: its words still go.
+            made = payload(view, limit_units=TEXT_UNITS)
+        try:
+            return await self._send(made, attachment, address, show=show)
+        except BadRequest as refused:
+            if says(refused, "can't parse entities"):
+                log.warning("sent_as_plain_text", kind=show.message.kind)
+                return await self._send(replace(made, entities=()), attachment, address, show=show)
+            if attachment is not None and attachment.sha256 and says(refused, "file identifier", "file_id"):
+                fresh = await self._pictures.content(attachment.sha256)
+                again = replace(attachment, file=fresh) if fresh is not None else None
+                return await self._send(made, again, address, show=show)
+            raise
+
+    async def _send(
+        self, made: Payload, attachment: _Attachment | None, address: int, *, show: Show
+    ) -> Outcome:
+        reply = None
+        if show.reply_to is not None:
+            reply = ReplyParameters(message_id=show.reply_to, allow_sending_without_reply=True)
+        if attachment is None:
+            message = await self._bot.send_message(
+                address,
+                made.text,
+                entities=made.entities,
+                reply_markup=made.keyboard,
+                disable_notification=show.silent,
+                reply_parameters=reply,
+                link_preview_options=_NO_PREVIEW,
+            )
+        elif attachment.file_name:
+            message = await self._bot.send_document(
+                address,
+                InputFile(attachment.file, filename=attachment.file_name),
+                caption=made.text,
+                caption_entities=made.entities,
+                reply_markup=made.keyboard,
+                disable_notification=show.silent,
+                reply_parameters=reply,
+            )
+        else:
+            message = await self._bot.send_photo(
+                address,
+                _photo(attachment.file),
+                caption=made.text,
+                caption_entities=made.entities,
+                reply_markup=made.keyboard,
+                disable_notification=show.silent,
+                reply_parameters=reply,
+            )
+            await self._remember(attachment, message.photo)
+        return Sent(message_id=message.message_id)
+
+    async def _edit(self, view: View, made: Payload, address: int, screen: Screen, *, show: Show) -> Outcome:
+        fits_caption = utf16_units(view.text.text) <= CAPTION_UNITS
+        becomes_media = has_media(view) and not screen.has_media
+        loses_media = screen.has_media and (bool(view.document) or not fits_caption)
+        if becomes_media or loses_media:
+            # Telegram turns no text into a picture, nor the other way: say it anew.
+            outcome = await self._new(view, made, address, show=show)
+            if isinstance(outcome, Sent):
+                await self._tidy(address, screen)
+            return outcome
+        try:
+            await self._edit_in_place(view, made, address, screen)
+        except BadRequest as refused:
+            if says(refused, "can't parse entities"):
+                await self._edit_in_place(view, replace(made, entities=()), address, screen)
+            elif not says(refused, *NOTHING_TO_CHANGE):
+                raise
+        return Sent(message_id=None)
+
+    async def _edit_in_place(self, view: View, made: Payload, address: int, screen: Screen) -> None:
+        drawn = await self._draw(view.drawing) if view.drawing else None
+        if drawn is not None:
+            await self._bot.edit_message_media(
+                InputMediaPhoto(drawn, caption=made.text, caption_entities=made.entities),
+                chat_id=address,
+                message_id=screen.message_id,
+                reply_markup=made.keyboard,
+            )
+        elif screen.has_media:
+            # The picture stays above its new words: a question keeps it when it turns into its result.
+            await self._bot.edit_message_caption(
+                chat_id=address,
+                message_id=screen.message_id,
+                caption=made.text,
+                caption_entities=made.entities,
+                reply_markup=made.keyboard,
+            )
+        else:
+            await self._bot.edit_message_text(
+                made.text,
+                chat_id=address,
+                message_id=screen.message_id,
+                entities=made.entities,
+                reply_markup=made.keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+
+    async def _remove_buttons(self, address: int, screen: Screen) -> Outcome:
+        try:
+            await self._bot.edit_message_reply_markup(chat_id=address, message_id=screen.message_id)
+        except BadRequest as refused:
+            if not says(refused, *NOTHING_TO_CHANGE):
+                raise
+        return Sent(message_id=None)
+
+    async def _tidy(self, address: int, screen: Screen) -> None:
+        try:
+            await self._remove_buttons(address, screen)
+        except (TelegramError, TypeError, KeyError, ValueError) as error:
+            # A button left behind explains itself when pressed; what matters has been said.
+            log.info("buttons_left", error=type(error).__name__)
+
+    async def _delete(self, address: int, message_id: int) -> Outcome:
+        try:
+            await self._bot.delete_message(address, message_id)
+        except BadRequest as refused:
+            if not says(refused, *NOTHING_TO_CHANGE):
+                raise
+        return Sent(message_id=None)
+
+    async def _attachment(self, view: View) -> _Attachment | None:
+        if view.document is not None:
+            file_name, content = view.document
+            return _Attachment(file=content.encode(errors="replace"), file_name=file_name)
+        if view.photo_file_id is not None:
+            return _Attachment(file=view.photo_file_id)
+        if view.drawing is not None:
+            drawn = await self._draw(view.drawing)
+            return _Attachment(file=drawn) if drawn is not None else None
+        if view.picture is not None:
+            sha256 = view.picture.sha256
+            file = await self._pictures.file_id(sha256) or await self._pictures.content(sha256)
+            return _Attachment(file=file, sha256=sha256) if file is not None else None
+        return None
+
+    async def _remember(self, attachment: _Attachment, sizes: Sequence[telegram.PhotoSize]) -> None:
+        if not attachment.sha256 or not isinstance(attachment.file, bytes) or not sizes:
+            return
+        try:
+            await self._pictures.keep_file_id(attachment.sha256, sizes[-1].file_id)
+        except Exception:
+            # An edge: between a send and the record of its outcome nothing may fail, or it is sent twice.
+            log.exception("file_id_not_kept", sha256=attachment.sha256)
+
+
+def _photo(file: str | bytes) -> str | InputFile:
+    return file if isinstance(file, str) else InputFile(file, filename="picture.png")

@@ -1,0 +1,320 @@
+"""Updates go to their handlers: in order for each person, side by side for different people.
+
+An update is handled in one transaction with the mark that it is done; its try is committed
+before. What fails is tried again and then set aside, so that it keeps nobody else waiting. The
+answer to a press and the sender's next message leave together, right after the commit.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from random import Random
+from typing import Any, Final, TypeVar
+
+import structlog
+import telegram
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from telegram.error import BadRequest, TelegramError
+
+from academy.facts import AcademyFacts
+from bot.files import Fetch
+from bot.handler_table import HandlerTable
+from bot.handling import (
+    Circumstances,
+    Handled,
+    SettledBeforeError,
+    UnreadablePressError,
+    decline,
+    handle,
+    is_admin,
+    read,
+    set_aside,
+)
+from bot.incoming import FileSent, Incoming, Tap
+from bot.outcomes import says
+from bot.pace_limit import PaceLimit
+from scheduler.clock import Clock
+from storage import inbox
+from storage.database import Database
+from storage.errors import StorageError
+from storage.inbox import Received, Update
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE: Final = 64
+"""Updates in hand at the same time: at 50 ms a round trip this carries a thousand presses a second."""
+
+LOOK_SECONDS: Final = 1.0
+"""How often the table is looked at while something in it waits for its next try."""
+
+_AWAY = (OperationalError, InterfaceError, StorageError)
+"""The database could not be reached or written: nobody's fault, and no try is used up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingFacts:
+    """What routing needs of the service around it."""
+
+    bot_id: int
+    academy: Callable[[], AcademyFacts]
+    clock: Clock
+    random: Random
+    after_commit: Callable[[], None]
+    """Wakes the sender: there may be something to say."""
+    fetch: Fetch
+
+
+class Router:
+    """Takes updates in (`keep`) and sees to it that each of them has its effect once."""
+
+    def __init__(
+        self,
+        bot: telegram.Bot,
+        database: Database,
+        handlers: HandlerTable,
+        facts: RoutingFacts,
+        *,
+        pace: PaceLimit | None = None,
+        at_once: int = AT_ONCE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._bot = bot
+        self._database = database
+        self._handlers = handlers
+        self._facts = facts
+        self._pace = pace
+        self._at_once = at_once
+        self._sleep = sleep
+        self._in_hand: set[asyncio.Task[None]] = set()
+        self._answers: set[asyncio.Task[None]] = set()
+        self._answered_early: set[int] = set()
+        self._some_wait = True
+        self._woken = asyncio.Event()
+        self._recovered = False
+        self.looked_at: datetime | None = None
+        """When the loop last went round; for /health."""
+
+    async def keep(self, updates: Sequence[Received]) -> None:
+        """Commit updates and begin to handle them; raises when they could not be committed."""
+        now = self._facts.clock()
+        # Suspects of a crash come first and alone; until then new updates only go to the table.
+        at_once = self._recovered and len(updates) <= self._at_once - len(self._in_hand)
+        handed = await self._database.run(
+            lambda tx: inbox.receive(
+                tx, bot_id=self._facts.bot_id, updates=updates, now=now, hand_over=at_once
+            )
+        )
+        for update in handed:
+            self._begin(update)
+        if len(handed) < len(updates):
+            self.look()
+
+    def look(self) -> None:
+        """Look into the table soon: something may wait there."""
+        self._some_wait = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Handle what waits until cancelled; cancelling leaves what is in hand alone, see `finish`."""
+        await self._settle_suspects()
+        self._recovered = True
+        while True:
+            self._woken.clear()
+            self.looked_at = self._facts.clock()
+            room = self._at_once - len(self._in_hand)
+            if self._some_wait and room > 0:
+                await self._claim(room)
+            await self._pause()
+
+    async def finish(self, *, within_seconds: float) -> None:
+        """Wait for what is in hand; what does not end in time is given up and handled after the start."""
+        tasks = self._in_hand | self._answers
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=within_seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def idle(self) -> None:
+        """Return once nothing waits that could be handled now."""
+        while True:
+            if tasks := self._in_hand | self._answers:
+                await asyncio.wait(tasks)
+                continue
+            if self._recovered and not self._some_wait and not self._woken.is_set():
+                return
+            # Let the loop go round; it claims or finds that nothing waits.
+            await asyncio.sleep(0)
+
+    async def _pause(self) -> None:
+        """Wait until woken, or a moment while something waits for its next try."""
+        if not self._some_wait:
+            waiting = await self._waits_for_retry()
+            if not waiting:
+                await self._woken.wait()
+                return
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._woken.wait()
+        except TimeoutError:
+            self._some_wait = True
+
+    async def _waits_for_retry(self) -> bool:
+        try:
+            return await self._database.read(inbox.next_retry_at) is not None
+        except _AWAY:
+            return True
+
+    async def _claim(self, room: int) -> None:
+        now = self._facts.clock()
+        try:
+            claimed = await self._database.run(lambda tx: inbox.claim(tx, now=now, limit=room))
+        except _AWAY as away:
+            log.warning("database_away", error=type(away).__name__)
+            return
+        for update in claimed:
+            self._begin(update)
+        if not claimed and not self._in_hand:
+            self._some_wait = False
+
+    async def _settle_suspects(self) -> None:
+        """Handle alone, one after the other, what was in hand when the process ended."""
+        now = self._facts.clock()
+        found = await self._until_written(lambda tx: inbox.recover(tx, now=now))
+        for update_id in found.dead:
+            log.error("update_set_aside", inbox_id=update_id, reason="crash")
+        for suspect in found.suspects:
+            update = await self._until_written(partial(inbox.take, id=suspect))
+            if update is not None:
+                await self._see_to(update)
+
+    def _begin(self, update: Update) -> None:
+        task = asyncio.create_task(self._see_to(update))
+        self._in_hand.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._in_hand.discard(task)
+        # Somebody's next update may have waited for this one. Otherwise nobody looks: it costs a read.
+        if self._some_wait:
+            self._woken.set()
+
+    async def _see_to(self, update: Update) -> None:
+        """Handle one update; whatever happens, nothing is raised and the update is accounted for."""
+        incoming = read(update)
+        try:
+            handled = await self._handle(update, incoming)
+        except SettledBeforeError:
+            return
+        except UnreadablePressError as unreadable:
+            log.warning("press_not_read", inbox_id=update.id, exc_info=unreadable)
+            await self._decline(update, incoming)
+        except _AWAY as away:
+            log.warning("database_away", inbox_id=update.id, error=type(away).__name__)
+            await self._until_written(lambda tx: inbox.give_back(tx, update_=update, now=self._facts.clock()))
+            self._some_wait = True
+        except Exception:
+            # An edge: a handler's fault must not stop the updates of others.
+            trace_id = secrets.token_hex(8)
+            log.exception("update_failed", inbox_id=update.id, tries=update.tries, trace_id=trace_id)
+            await self._failed(update, incoming, trace_id=trace_id)
+        else:
+            self._facts.after_commit()
+            self._follow_up(update, handled)
+
+    def _circumstances(self) -> Circumstances:
+        return Circumstances(
+            academy=self._facts.academy(),
+            handlers=self._handlers,
+            random=self._facts.random,
+            now=self._facts.clock(),
+        )
+
+    async def _decline(self, update: Update, incoming: Incoming) -> None:
+        if not isinstance(incoming, Tap):
+            return
+        circumstances = self._circumstances()
+        handled = await self._until_written(
+            lambda tx: decline(tx, update, incoming, circumstances=circumstances)
+        )
+        self._follow_up(update, handled)
+
+    async def _handle(self, update: Update, incoming: Incoming) -> Handled:
+        verdict = "fine" if self._pace is None or not update.sender else self._pace.verdict(update.sender)
+        prepared = await self._prepare(incoming) if isinstance(incoming, FileSent) else None
+        circumstances = self._circumstances()
+        return await self._database.run(
+            lambda tx: handle(
+                tx, update, incoming, pace=verdict, prepared=prepared, circumstances=circumstances
+            )
+        )
+
+    async def _prepare(self, file: FileSent) -> Any:  # whatever the file handler prepares
+        if self._handlers.files is None:
+            return None
+        if not await self._database.read(lambda tx: is_admin(tx, file.sender.address)):
+            return None
+        return await self._handlers.files.prepare(file, fetch=self._facts.fetch)
+
+    async def _failed(self, update: Update, incoming: Incoming, *, trace_id: str) -> None:
+        def note(tx: Connection) -> bool:
+            now = self._facts.clock()
+            dead = inbox.failed(tx, update_=update, now=now, trace_id=trace_id)
+            if dead:
+                set_aside(tx, update, now=now)
+            return dead
+
+        if await self._until_written(note):
+            log.error("update_set_aside", inbox_id=update.id, trace_id=trace_id)
+            self._facts.after_commit()
+        self._some_wait = True
+        if isinstance(incoming, Tap) and update.id not in self._answered_early:
+            # The button stops spinning now; when a later try succeeds there is nothing left to answer.
+            self._answered_early.add(update.id)
+            self._spawn(self._answer(incoming.callback_id, None))
+
+    async def _until_written(self, function: Callable[[Connection], T]) -> T:
+        """Return what `function` returned, however long the database stays away."""
+        wait = 0.5
+        while True:
+            try:
+                return await self._database.run(function)
+            except _AWAY as away:
+                log.warning("database_away", error=type(away).__name__)
+                await self._sleep(wait)
+                wait = min(30.0, 2 * wait)
+
+    def _follow_up(self, update: Update, handled: Handled) -> None:
+        """Do what follows a commit, beside the person's next update."""
+        answered = update.id in self._answered_early
+        self._answered_early.discard(update.id)
+        if handled.callback_id is not None and not answered:
+            self._spawn(self._answer(handled.callback_id, handled.toast))
+        if handled.leave_chat is not None:
+            self._spawn(self._leave(handled.leave_chat))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _answer(self, callback_id: str, toast: str | None) -> None:
+        try:
+            await self._bot.answer_callback_query(callback_id, text=toast)
+        except TelegramError as error:
+            # After an outage the press is too old to be answered; what it did counts all the same.
+            if not (isinstance(error, BadRequest) and says(error, "query is too old", "query id is invalid")):
+                log.warning("press_not_answered", error=type(error).__name__)
+
+    async def _leave(self, chat: int) -> None:
+        try:
+            await self._bot.leave_chat(chat)
+        except TelegramError as error:
+            log.info("group_not_left", error=type(error).__name__)

@@ -1,0 +1,233 @@
+"""Rules across fields: what a course needs so that it can be taught and sent.
+
+Each mistake is told once, where it was written. Rules about good questions and plain words are
+warnings and live in `lessons.advice`.
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from lessons.convert import first_use, shortened
+from lessons.markup import parse, refused_links
+from lessons.model import Course, Lesson, Limits
+from lessons.nodes import Mapping, Node, Scalar, Sequence
+from lessons.places import Places
+from lessons.steps import AnyQuestion, Choose, ChooseAll, Image, Number, Option, Say, Step, Text, TrueFalse
+
+RESERVED_LESSON_IDS = frozenset({"course", "draft", "language", "of"})
+"""Keys of translation files, so no lesson can be called so."""
+HEADING_UNITS = 60
+"""UTF-16 units kept free for "Lesson 3 of 10. Card 2 of 4" and the like."""
+_OPTIONS_LEAST, _OPTIONS_MOST = 2, 10
+
+
+def check_course(course: Course, places: Places, *, limits: Limits | None) -> None:
+    """Report what is wrong with the course as a whole to the sources it was read from.
+
+    Without `limits` nothing is said about lengths.
+    """
+    if not course.lessons:
+        source = places.source(course)
+        source.report(
+            "E102",
+            "a course needs at least one lesson",
+            at=places.key(course, "lessons"),
+            fix="add `lessons:` with `- id: …`, or a lesson file such as `01-first.yaml`",
+        )
+    _check_lesson_ids(course, places)
+    _check_needs(course, places)
+    _check_step_ids(course, places)
+    for lesson in course.lessons:
+        for step in lesson.steps:
+            if isinstance(step, Choose | ChooseAll):
+                _check_options(step, places)
+            for key, node, text in texts_of(step, places):
+                _check_links(step, node, text, places)
+                if limits is not None:
+                    _check_length(step, key, text, places, limits)
+
+
+def texts_of(step: Step, places: Places) -> Iterator[tuple[str, Node, str]]:
+    """Yield key, node and text of everything learners read in a step, in the order of the model."""
+    match step:
+        case Say():
+            yield "say", places.value(step, "say"), step.text
+        case Image():
+            if step.text:
+                key = (
+                    "say" if step.text and places.key(step, "say") is not places.of(step).node else "caption"
+                )
+                yield key, places.value(step, key), step.text
+        case Choose() | ChooseAll() | TrueFalse() | Number() | Text():
+            yield step.kind, places.value(step, step.kind), step.prompt
+            if isinstance(step, Choose | ChooseAll):
+                for option in step.options:
+                    if option.why:
+                        yield "why", places.value(option, "why"), option.why
+            for index, hint in enumerate(step.hints):
+                yield "hint", places.value(step, "hint", index=index), hint
+            if isinstance(step, TrueFalse) and step.why:
+                yield "why", places.value(step, "why"), step.why
+            if step.explain:
+                yield "explain", places.value(step, "explain"), step.explain
+        case _:
+            assert_never(step)
+
+
+def utf16_units(text: str) -> int:
+    """Return the length as Telegram counts it: characters beyond U+FFFF are two."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _check_lesson_ids(course: Course, places: Places) -> None:
+    seen: dict[str, Lesson] = {}
+    for lesson in course.lessons:
+        if not lesson.id:
+            continue
+        source, node = places.source(lesson), places.value(lesson, "id")
+        if lesson.id in RESERVED_LESSON_IDS:
+            source.report(
+                "E123", f"a lesson cannot be called `{lesson.id}`", at=node, fix="choose another id"
+            )
+        first = seen.setdefault(lesson.id, lesson)
+        if first is not lesson:
+            _report_doubled(places, lesson, first, what="lessons", doubled=lesson.id, code="E121")
+
+
+def _check_step_ids(course: Course, places: Places) -> None:
+    seen: dict[str, Step] = {}
+    for lesson in course.lessons:
+        for step in lesson.steps:
+            first = seen.setdefault(step.id, step)
+            # Ids made of the lesson's are doubled when that one is, which was told already.
+            written = [part for part in (first, step) if places.scalar(part, "id") is not None]
+            if first is not step and written:
+                what = "questions" if not isinstance(first, Say | Image) else "steps"
+                _report_doubled(places, step, first, what=what, doubled=step.id, code="E120")
+
+
+def _report_doubled(
+    places: Places, part: Lesson | Step, first: Lesson | Step, *, what: str, doubled: str, code: str
+) -> None:
+    source, earlier = places.source(part), places.value(first, "id")
+    same_file = places.source(first) is source
+    told = "" if same_file else f", first in {places.source(first).path}:{earlier.line}"
+    source.report(
+        code,
+        f"two {what} have the id `{doubled}`{told}",
+        at=places.value(part, "id"),
+        label="used again",
+        fix=f"rename one, for example `{doubled}-2`. Ids must not change once learners have answered",
+        related=first_use(earlier, length=len(doubled), text="first used here") if same_file else (),
+    )
+
+
+def _check_needs(course: Course, places: Places) -> None:
+    """A needed lesson exists and comes earlier, which also rules out a circle."""
+    ranks = {lesson.id: rank for rank, lesson in enumerate(course.lessons)}
+    for rank, lesson in enumerate(course.lessons):
+        node = places.of(lesson).node
+        needs = node.get("needs") if isinstance(node, Mapping) else None
+        items = needs.items if isinstance(needs, Sequence) else [needs] if needs is not None else []
+        for item in items:
+            needed = item.value.strip() if isinstance(item, Scalar) else ""
+            source = places.source(lesson)
+            if needed not in ranks:
+                source.report(
+                    "E154",
+                    f"no lesson has the id `{shortened(needed)}`",
+                    at=item,
+                    fix="write the id of a lesson",
+                )
+            elif ranks[needed] >= rank:
+                source.report(
+                    "E155",
+                    f"`{lesson.id}` needs `{needed}`, which does not come before it",
+                    at=item,
+                    fix="change the order of the lessons, or remove one of the two `needs`",
+                )
+
+
+def _check_options(question: Choose | ChooseAll, places: Places) -> None:
+    source, at = places.source(question), places.key(question, question.kind)
+    written = places.of(question).node
+    listed = written.get("options") if isinstance(written, Mapping) else None
+    if isinstance(listed, Sequence) and len(listed.items) != len(question.options):
+        # An option was refused already; counting the rest would tell the same mistake again.
+        return
+    right = sum(option.right for option in question.options)
+    if not _OPTIONS_LEAST <= len(question.options) <= _OPTIONS_MOST:
+        source.report(
+            "E142",
+            f"`{question.kind}` needs {_OPTIONS_LEAST} to {_OPTIONS_MOST} options; "
+            f"this one has {len(question.options)}",
+            at=at,
+            fix="three are best: one right, two wrong",
+        )
+    elif isinstance(question, Choose) and right != 1:
+        source.report(
+            "E140",
+            f"`choose` needs exactly one `right` option; this one has {right}",
+            at=at,
+            fix="change one `wrong` to `right`" if right == 0 else "keep one `right`, or write `choose_all`",
+        )
+    elif right == 0:
+        source.report(
+            "E140",
+            "`choose_all` needs at least one `right` option; this one has 0",
+            at=at,
+            fix="change one `wrong` to `right`",
+        )
+    seen: dict[str, Option] = {}
+    for option in question.options:
+        first = seen.setdefault(option.text.casefold(), option)
+        if first is not option:
+            earlier = places.value(first, "right" if first.right else "wrong")
+            source.report(
+                "E143",
+                "two options say the same",
+                at=places.value(option, "right" if option.right else "wrong"),
+                label="again",
+                fix="change or remove one of them",
+                related=first_use(earlier, length=source.length_of(earlier), text="first here"),
+            )
+
+
+def _check_links(step: Step, node: Node, text: str, places: Places) -> None:
+    if ":" not in text and "](" not in text:
+        return
+    source = places.source(step)
+    for target in refused_links(text):
+        line, column = source.find(node, target) if isinstance(node, Scalar) else (node.line, node.column)
+        source.report(
+            "E170",
+            f"a link to `{shortened(target)}` is not allowed",
+            line=line,
+            column=column,
+            length=min(len(target), 40) or 1,
+            fix="link to a page that starts with `https://`",
+        )
+
+
+def _check_length(step: Step, key: str, text: str, places: Places, limits: Limits) -> None:
+    most = limits.caption_chars if _has_picture(step) else limits.text_chars
+    if len(text) + HEADING_UNITS <= most // 2:
+        return
+    units = utf16_units(parse(text).text)
+    others = 0
+    if isinstance(step, Choose | ChooseAll) and key == step.kind:
+        # Options that do not fit on buttons are written out under the question.
+        others = sum(utf16_units(option.text) + 4 for option in step.options)
+    if units + others + HEADING_UNITS > most:
+        node = places.key(step, key)
+        what = "a caption" if _has_picture(step) else "a message"
+        places.source(step).report(
+            "E201",
+            f"the text has {units + others} characters; {what} has room for {most - HEADING_UNITS}",
+            at=node,
+            fix="cut it, or make two cards of it",
+        )
+
+
+def _has_picture(step: Step | AnyQuestion) -> bool:
+    return isinstance(step, Image) or (not isinstance(step, Say) and step.image is not None)

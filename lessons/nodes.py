@@ -1,0 +1,146 @@
+"""What a YAML file says and where: nodes that remember their line, and the problems found in it.
+
+Every scalar is text. What the text means is decided by whoever asks for it (`lessons.convert`),
+never by YAML: `21:00` stays a time and `no` stays a word.
+"""
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal, TypeAlias
+
+from lessons.problems import Label, Problem, Severity
+
+Style: TypeAlias = Literal["plain", "quoted", "block"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Scalar:
+    """One piece of text.
+
+    Not frozen, like its siblings: a course has a hundred thousand of them, and freezing costs
+    a third of the reading time.
+    """
+
+    value: str
+    line: int
+    """1-based, like `column`; both point at the first character, or at the `|` of a block."""
+    column: int
+    end_line: int
+    end_column: int
+    """First column after the text."""
+    style: Style = "plain"
+
+
+@dataclass(slots=True, kw_only=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    column: int
+    items: list["Node"] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Mapping:
+    """Keys with values; keys are text and unique, in the order of the file."""
+
+    line: int
+    column: int
+    keys: dict[str, Scalar] = field(default_factory=dict)
+    values: dict[str, "Node"] = field(default_factory=dict)
+
+    def get(self, key: str) -> "Node | None":
+        """Return the value under `key`; None when there is no such key."""
+        return self.values.get(key)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+@dataclass(slots=True, kw_only=True)
+class Source:
+    """One file: its lines, and what was found wrong with it so far."""
+
+    path: str
+    """As it is told to the author."""
+    lines: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        *,
+        fix: str,
+        at: "Node | None" = None,
+        line: int = 0,
+        column: int = 1,
+        length: int = 0,
+        label: str = "",
+        related: tuple[Label, ...] = (),
+    ) -> None:
+        """Add a problem at a node, or at a line and column; the first letter of the code is its severity.
+
+        `length` 0 underlines the node's own text on its first line.
+        """
+        if at is not None:
+            line, column = at.line, at.column
+            length = length or self.length_of(at)
+        severity: Severity = "warning" if code.startswith("W") else "error"
+        wanted = sorted({line, *(other.line for other in related)})
+        self.problems.append(
+            Problem(
+                path=self.path,
+                line=line,
+                column=column,
+                length=max(1, length),
+                severity=severity,
+                code=code,
+                message=message,
+                label=label,
+                fix=fix,
+                related=related,
+                snippet=tuple((n, self.lines[n - 1]) for n in wanted if 1 <= n <= len(self.lines)),
+            )
+        )
+
+    def length_of(self, node: "Node") -> int:
+        """Return how many characters the node takes on its first line, at least 1."""
+        rest = self.lines[node.line - 1][node.column - 1 :].rstrip() if node.line <= len(self.lines) else ""
+        if isinstance(node, Scalar) and node.style != "block" and node.end_line == node.line:
+            return max(1, node.end_column - node.column)
+        if isinstance(node, Mapping) and node.keys:
+            return max(1, len(next(iter(node.keys))))
+        return max(1, len(rest))
+
+    def find(self, node: Scalar, words: str) -> tuple[int, int]:
+        """Return line and column at which `words` begin inside the node, or the node's own place."""
+        needle = words.split("\n", 1)[0].strip()[:24]
+        for number in range(node.line, min(node.end_line, len(self.lines)) + 1):
+            start = node.column - 1 if number == node.line else 0
+            column = self.lines[number - 1].find(needle, start)
+            if needle and column >= 0:
+                return number, column + 1
+        return node.line, node.column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A node, in its file."""
+
+    source: Source
+    node: Node
+
+
+def nearest(word: str, among: "list[str] | tuple[str, ...] | frozenset[str]") -> str | None:
+    """Return the known word most like `word`, or None when nothing is close: `minuts` → `minutes`."""
+    found = get_close_matches(word, sorted(among), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def did_you_mean(word: str, among: "list[str] | tuple[str, ...] | frozenset[str]") -> str:
+    """Return the fix for a word that is not known."""
+    near = nearest(word, among)
+    if near:
+        return f"did you mean `{near}`?"
+    return "use one of: " + ", ".join(f"`{known}`" for known in sorted(among))

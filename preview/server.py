@@ -1,0 +1,164 @@
+"""The preview's server: a Telegram of our own on 127.0.0.1, for the real bot with another address."""
+
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from preview.bot_api import BotApi
+from preview.clock_routes import ClockDoors
+from preview.connections import Connections
+from preview.door_guard import DoorGuard
+from preview.faults import Recorded, Switchboard
+from preview.limits import STRICT_RATE_LIMITS, RateLimits
+from preview.movable_clock import MovableClock, Mover, PlainMover
+from preview.people import BotAccount, Person
+from preview.phone_routes import PhoneDoors, trouble
+from preview.world import World
+
+PAGE = Path(__file__).parent / "page"
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+HOST = "127.0.0.1"
+TOKEN = "1000000001:a-preview-opens-no-door-at-telegram"  # noqa: S105 - worth nothing outside this server
+"""The token to use unless told otherwise."""
+
+
+class PreviewServer(AbstractAsyncContextManager["PreviewServer"]):
+    """Serves the Bot API, the phones and their page while the `async with` block runs.
+
+    `port` 0 takes a free one. Give `mover` as soon as there is one: `server.mover = …`.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime],
+        port: int = 0,
+        token: str = TOKEN,
+        username: str = "dusal_preview_bot",
+        name: str = "Dusal",
+        people: Iterable[Person] = (),
+        rate_limits: RateLimits = STRICT_RATE_LIMITS,
+        mover: Mover | None = None,
+        zone: ZoneInfo | None = None,
+        webhook_pause_seconds: float = 1.0,
+    ) -> None:
+        self.world = World(
+            bot=BotAccount(token=token, username=username, name=name),
+            clock=clock,
+            rate_limits=rate_limits,
+            webhook_pause_seconds=webhook_pause_seconds,
+        )
+        for person in people:
+            self.world.add_person(person)
+        self.faults = Switchboard()
+        """Switches for misbehaviour."""
+        if mover is None and isinstance(clock, MovableClock):
+            mover = PlainMover(clock)
+        self._connections = Connections()
+        self._api = BotApi(self.world, faults=self.faults, connections=self._connections)
+        self._clock_doors = ClockDoors(self.world, mover=mover, zone=zone or ZoneInfo("UTC"))
+        self._port = port
+        self._server: uvicorn.Server | None = None
+        self._socket: socket.socket | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the page, and the `api_url` of the bot; only while the server runs."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def token(self) -> str:
+        """The bot's token."""
+        return self.world.bot.token
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's number."""
+        return self.world.bot.id
+
+    @property
+    def username(self) -> str:
+        """The bot's name behind the @."""
+        return self.world.bot.username
+
+    @property
+    def requests(self) -> list[Recorded]:
+        """Every request of the bot so far, oldest first."""
+        return self._api.requests
+
+    @property
+    def mover(self) -> Mover | None:
+        """Who moves the clock."""
+        return self._clock_doors.mover
+
+    @mover.setter
+    def mover(self, mover: Mover | None) -> None:
+        self._clock_doors.mover = mover
+
+    async def __aenter__(self) -> Self:
+        """Bind and serve; raises OSError when the port is taken."""
+        self._socket = socket.create_server((HOST, self._port))
+        self._port = int(self._socket.getsockname()[1])
+        config = uvicorn.Config(
+            DoorGuard(self._application()),
+            http=self._connections.protocol(),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            date_header=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        config.load()
+        self._server = uvicorn.Server(config)
+        self._server.lifespan = config.lifespan_class(config)
+        await self._server.startup(sockets=[self._socket])
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Send everybody who waits away and close."""
+        await self.world.webhook.stop()
+        self.world.queue.release()
+        self.world.stop_waiting()
+        if self._server is not None:
+            await self._server.shutdown(sockets=[self._socket] if self._socket else [])
+
+    def _application(self) -> Starlette:
+        phones = PhoneDoors(self.world, faults=self.faults)
+        return Starlette(
+            routes=[
+                Route("/bot{token}/{method}", self._api.call, methods=["GET", "POST"]),
+                Route("/file/bot{token}/{path:path}", self._api.download, methods=["GET"]),
+                *phones.routes(),
+                *self._clock_doors.routes(),
+                Route("/", _page, methods=["GET"]),
+                Route("/page/{name}", _page, methods=["GET"]),
+            ]
+        )
+
+
+async def _page(request: Request) -> Response:
+    """Give out a file of the page, and nothing beside it."""
+    name = str(request.path_params.get("name", "index.html"))
+    kind = KINDS.get(Path(name).suffix)
+    file = PAGE / name
+    if kind is None or file.parent != PAGE or not file.is_file():
+        return trouble("There is no such page.", status=404)
+    return Response(file.read_bytes(), media_type=kind)

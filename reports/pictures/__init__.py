@@ -1,0 +1,1 @@
+"""Pictures for the chat: words and numbers in, SVG out, PNG in a process of its own."""

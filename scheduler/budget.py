@@ -1,0 +1,124 @@
+"""How soon the next message may leave, inside the messenger's limits.
+
+Pure state machines: they are told the time (seconds of a monotonic clock) and never read one,
+wait, or send. Limits by Telegram: about 30 messages a second in bulk, one a second to one chat
+with short bursts tolerated, `retry_after` binding (https://core.telegram.org/bots/faq).
+"""
+
+from dataclasses import dataclass, field
+
+EVEN_FRACTION = 0.99
+"""Of the allowed rate: even spacing a little below it keeps every sliding second inside the limit."""
+CATCH_UP_SECONDS = 0.009
+"""How much of a late start is made up for. Fraction and catch-up belong together: a window of one
+second holds the promise only while fraction <= 1 - catch-up (speed.md, section 3)."""
+WHOLE_BOT = 0
+"""Stands for an address where a pause concerns every chat; no chat has this number."""
+REPLY_BURST = 4
+"""Messages that may answer one chat at once, before replies too are paced."""
+_CHATS_KEPT = 4096
+"""More chats than this are looked through for those whose spacing is over."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Pacer:
+    """Even pacing: never more than `rate_per_second` starts in any window of one second.
+
+    There is no burst to begin with, unlike in a token bucket: a full bucket lets up to twice the
+    rate through in its first second.
+    """
+
+    rate_per_second: int
+    """What the messenger allows, at least 1; the pacer stays just below it."""
+    free_at: float = 0.0
+    """When the next start may be. An earlier process may have sent until a moment ago: begin a
+    second later than now to stay inside the limit across a restart."""
+
+    def next_free_at(self, now: float) -> float:
+        """Return when the next message may start: `now` at the earliest."""
+        return max(now, self.free_at)
+
+    def took(self, now: float) -> None:
+        """Note a start at `now`, which must not be earlier than `next_free_at` said.
+
+        Raises ValueError when it is: somebody sent without asking.
+        """
+        if now < self.free_at:
+            raise ValueError("a message left before the pacer was free")
+        # Planned starts are an even grid; a wake-up that came late moves the grid only by what
+        # exceeds the catch-up, or each late wake-up would cost rate.
+        planned = max(self.free_at, now - CATCH_UP_SECONDS)
+        self.free_at = planned + 1 / (EVEN_FRACTION * self.rate_per_second)
+
+
+@dataclass(slots=True, kw_only=True)
+class Budget:
+    """Everything that decides when one more message may leave one bot.
+
+    A credit is taken for each message under way: any of them may arrive twice after a crash, so
+    their number is the promise about doubles (guarantees 4.1). Edits, button removals and
+    deletions may be repeated without harm: they take no credit, but they are paced.
+    """
+
+    rate_per_second: int = 30
+    """To all chats together."""
+    chat_seconds: float = 1.0
+    """Distance between two messages to one chat."""
+    credits: int = 4
+    pacer: Pacer = field(init=False)
+    under_way: int = field(init=False, default=0)
+    """Credits taken and not given back."""
+    _spaced_until: dict[int, float] = field(init=False, default_factory=dict)
+    _paused_until: dict[int, float] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pacer = Pacer(rate_per_second=self.rate_per_second)
+
+    @property
+    def has_credit(self) -> bool:
+        """Whether one more message may be under way."""
+        return self.under_way < self.credits
+
+    def chat_free_at(self, address: int, *, reply: bool, now: float) -> float:
+        """Return when this chat may get its next message, `now` at the earliest.
+
+        A reply may use the burst; what we start ourselves waits for the full spacing. The pace
+        of the whole bot (`pacer`) and its credits come on top.
+        """
+        spaced_until = self._spaced_until.get(address, 0.0)
+        ahead = (REPLY_BURST - 1) * self.chat_seconds if reply else 0.0
+        return max(now, spaced_until - ahead, self._paused_until.get(address, 0.0), self.bot_free_at(now))
+
+    def bot_free_at(self, now: float) -> float:
+        """Return when any chat may get a message: the even pace, and a pause of the whole bot."""
+        return max(self.pacer.next_free_at(now), self._paused_until.get(WHOLE_BOT, 0.0))
+
+    def took(self, address: int, *, now: float, credit: bool = True) -> None:
+        """Note that a message to this chat starts at `now`.
+
+        Raises ValueError when no credit was left, or the pacer was not free.
+        """
+        if credit and not self.has_credit:
+            raise ValueError("a message left without a credit")
+        self.pacer.took(now)
+        self.under_way += credit
+        if len(self._spaced_until) >= _CHATS_KEPT:
+            self._spaced_until = {chat: until for chat, until in self._spaced_until.items() if until > now}
+        self._spaced_until[address] = max(now, self._spaced_until.get(address, 0.0)) + self.chat_seconds
+
+    def give_back(self) -> None:
+        """Give one credit back: the outcome of its message is committed."""
+        if self.under_way == 0:
+            raise ValueError("a credit was given back that nobody took")
+        self.under_way -= 1
+
+    def pause(self, address: int, *, until: float) -> None:
+        """Send nothing to this chat, or with `WHOLE_BOT` to any, before `until`.
+
+        A shorter pause never ends a longer one early.
+        """
+        self._paused_until[address] = max(until, self._paused_until.get(address, 0.0))
+
+    def paused_until(self, address: int) -> float:
+        """Return the end of the pause of this chat or, with `WHOLE_BOT`, of the bot; 0 for none."""
+        return self._paused_until.get(address, 0.0)

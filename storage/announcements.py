@@ -1,0 +1,203 @@
+"""Announcements: drafts, what was confirmed, and what became of each copy.
+
+Every change of state compares and sets, so that of two presses one finds the draft open and the
+other finds it closed (guarantees D16). The copies are rows of the outbox under the key
+`announcement:<id>:<person>`, and nothing else counts them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from sqlalchemy import Connection, FromClause, Select, String, cast, func, insert, literal, select, update
+
+from storage.tables import announcements, enrollments, outbox
+
+AnnouncementState: TypeAlias = Literal["draft", "sending", "done", "cancelled"]
+
+
+_CANCELLABLE = ("waiting", "uncertain")
+"""Has not left, or is to be sent once more: neither happens any more once it is cancelled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnnouncement:
+    """One announcement as it is kept."""
+
+    id: int
+    group_id: int
+    author_id: int | None
+    """None when it came from the command line, or when its author was erased."""
+    content: str
+    """`academy.messages.facilitating.Announcement` as JSON."""
+    state: AnnouncementState
+    created_at: datetime
+    send_at: datetime | None
+    confirmed_at: datetime | None
+    control_message_id: int | None
+    """The author's message that shows the report; None when there is none to edit."""
+    reported: str
+    """The report said last, as its author keeps it; empty before the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """How many copies share one fate."""
+
+    state: str
+    """State of the outbox row."""
+    reason: str
+    """Empty when there is none."""
+    count: int
+    last_not_before: datetime
+    """The latest moment at which one of them may go."""
+
+
+def key(announcement_id: int, person_id: int) -> str:
+    """Return the key under which one person is told once."""
+    return f"announcement:{announcement_id}:{person_id}"
+
+
+def add(
+    tx: Connection,
+    *,
+    group_id: int,
+    author_id: int | None,
+    content: str,
+    send_at: datetime | None,
+    now: datetime,
+) -> int:
+    """Return the id of a new draft."""
+    made: int = tx.execute(
+        insert(announcements)
+        .values(
+            group_id=group_id,
+            author_id=author_id,
+            content=content,
+            state="draft",
+            created_at=now,
+            send_at=send_at,
+        )
+        .returning(announcements.c.id)
+    ).scalar_one()
+    return made
+
+
+def get(tx: Connection, announcement_id: int) -> KeptAnnouncement | None:
+    """Return the announcement, or None: for numbers that came in a button."""
+    row = (
+        tx.execute(select(announcements).where(announcements.c.id == announcement_id))
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else KeptAnnouncement(**row)
+
+
+def under_way(tx: Connection) -> tuple[KeptAnnouncement, ...]:
+    """Return the announcements that are being sent, oldest first."""
+    rows = tx.execute(
+        select(announcements).where(announcements.c.state == "sending").order_by(announcements.c.id)
+    )
+    return tuple(KeptAnnouncement(**row) for row in rows.mappings())
+
+
+def schedule(tx: Connection, announcement_id: int, *, send_at: datetime | None) -> bool:
+    """Set when a draft is to go, None for at once; False when it is no draft any more."""
+    return _change(tx, announcement_id, "draft", send_at=send_at)
+
+
+def discard(tx: Connection, announcement_id: int) -> bool:
+    """Close a draft that nobody will send; False when it is no draft any more."""
+    return _change(tx, announcement_id, "draft", state="cancelled")
+
+
+def confirm(tx: Connection, announcement_id: int, *, control_message_id: int | None, now: datetime) -> bool:
+    """Take a draft for sending, once; False when it is no draft any more."""
+    return _change(
+        tx,
+        announcement_id,
+        "draft",
+        state="sending",
+        confirmed_at=now,
+        control_message_id=control_message_id,
+    )
+
+
+def finish(tx: Connection, announcement_id: int, state: Literal["done", "cancelled"]) -> bool:
+    """End the sending; False when it was not under way."""
+    return _change(tx, announcement_id, "sending", state=state)
+
+
+def keep_report(tx: Connection, announcement_id: int, reported: str) -> None:
+    """Remember what the author was told last."""
+    tx.execute(update(announcements).where(announcements.c.id == announcement_id).values(reported=reported))
+
+
+def copies(tx: Connection, announcement: KeptAnnouncement) -> tuple[Copies, ...]:
+    """Return the fates of the copies, each once; empty before the confirmation."""
+    reason = func.coalesce(outbox.c.reason, "")
+    rows = tx.execute(
+        select(
+            outbox.c.state,
+            reason.label("reason"),
+            func.count().label("count"),
+            # A MAX of the column type, so that it comes back as a moment and not as a number.
+            func.max(outbox.c.not_before, type_=outbox.c.not_before.type).label("last_not_before"),
+        )
+        .select_from(_copies(announcement))
+        .where(enrollments.c.group_id == announcement.group_id)
+        .group_by(outbox.c.state, reason)
+        .order_by(outbox.c.state, reason)
+    )
+    return tuple(Copies(**row) for row in rows.mappings())
+
+
+def cancel_waiting(tx: Connection, announcement: KeptAnnouncement, *, reason: str, now: datetime) -> int:
+    """Cancel the copies that still wait or were to be repeated; return how many."""
+    return _cancel(tx, _waiting(announcement), reason=reason, now=now)
+
+
+def cancel_leavers(tx: Connection, announcement: KeptAnnouncement, *, reason: str, now: datetime) -> int:
+    """Cancel the waiting copies of people who have left the group since; return how many."""
+    left = _waiting(announcement).where(enrollments.c.state == "withdrawn")
+    return _cancel(tx, left, reason=reason, now=now)
+
+
+def _waiting(announcement: KeptAnnouncement) -> Select[tuple[int]]:
+    return (
+        select(outbox.c.id)
+        .select_from(_copies(announcement))
+        .where(enrollments.c.group_id == announcement.group_id, outbox.c.state.in_(_CANCELLABLE))
+    )
+
+
+def _cancel(tx: Connection, found: Select[tuple[int]], *, reason: str, now: datetime) -> int:
+    # Asked for twice on purpose: on PostgreSQL the sender may claim a copy between the two.
+    cancelled = tx.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(found), outbox.c.state.in_(_CANCELLABLE))
+        .values(state="cancelled", reason=reason, settled_at=now)
+        .returning(outbox.c.id)
+    )
+    return len(cancelled.all())
+
+
+def _copies(announcement: KeptAnnouncement) -> FromClause:
+    # By the whole key, person by person: that is an index look-up on both databases, while a
+    # comparison by prefix would read the whole outbox.
+    prefix = literal(key(announcement.id, 0).removesuffix("0"))
+    return enrollments.join(
+        outbox,
+        (outbox.c.person_id == enrollments.c.person_id)
+        & (outbox.c.key == prefix + cast(enrollments.c.person_id, String)),
+    )
+
+
+def _change(tx: Connection, announcement_id: int, expected: AnnouncementState, **values: object) -> bool:
+    changed = tx.execute(
+        update(announcements)
+        .where(announcements.c.id == announcement_id, announcements.c.state == expected)
+        .values(**values)
+        .returning(announcements.c.id)
+    )
+    return changed.one_or_none() is not None

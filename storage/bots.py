@@ -1,0 +1,73 @@
+"""Which bot this database belongs to, and which of its senders is the living one.
+
+Numbers of people, messages and files mean something to one bot only, so a database is bound to the
+first bot that works on it and refuses another (guarantees P13).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage.errors import StorageError
+from storage.tables import bots
+
+
+class OtherBotError(StorageError):
+    """The token is another bot's: give this bot its own database, or the database its own token."""
+
+    def __init__(self, *, bound: "Bot", username: str) -> None:
+        super().__init__(
+            f"this database belongs to @{bound.username} (id {bound.bot_id}), the token to @{username}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """The bot a database belongs to."""
+
+    bot_id: int
+    username: str
+    """Without @; join links are made of it."""
+    name: str
+
+
+def bound(tx: Connection) -> Bot | None:
+    """Return the bot this database belongs to; None before the first start."""
+    row = tx.execute(select(bots.c.bot_id, bots.c.username, bots.c.name)).one_or_none()
+    return None if row is None else Bot(bot_id=row.bot_id, username=row.username, name=row.name)
+
+
+def bind(tx: Connection, *, bot: Bot, now: datetime) -> None:
+    """Bind the database to `bot`, or note its present names; raises OtherBotError for another bot."""
+    known = bound(tx)
+    if known is None:
+        tx.execute(insert(bots).values(bot_id=bot.bot_id, username=bot.username, name=bot.name, bound_at=now))
+    elif known.bot_id != bot.bot_id:
+        raise OtherBotError(bound=known, username=bot.username)
+    elif known != bot:
+        tx.execute(
+            update(bots).where(bots.c.bot_id == bot.bot_id).values(username=bot.username, name=bot.name)
+        )
+
+
+def unbind(tx: Connection) -> None:
+    """Let the next start bind the database to another bot."""
+    tx.execute(delete(bots))
+
+
+def next_epoch(tx: Connection, *, bot_id: int) -> int:
+    """Return the number of a new sender; from its commit on, earlier senders' results do not count."""
+    return tx.execute(
+        update(bots).where(bots.c.bot_id == bot_id).values(epoch=bots.c.epoch + 1).returning(bots.c.epoch)
+    ).scalar_one()
+
+
+def alive_at(tx: Connection) -> datetime | None:
+    """Return when the service was last known to run; None before its first minute."""
+    return tx.execute(select(bots.c.alive_at)).scalar_one_or_none()
+
+
+def note_alive(tx: Connection, *, bot_id: int, now: datetime) -> None:
+    """Note that the service runs."""
+    tx.execute(update(bots).where(bots.c.bot_id == bot_id).values(alive_at=now))

@@ -1,0 +1,42 @@
+"""Courses that an admin has dropped into the chat and not yet published.
+
+A draft is used once, by the admin who brought it, within a set time; after that it is nothing
+but space, and the next draft sweeps it away.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, update
+
+from lessons.model import Course
+from lessons.versions import canonical, from_canonical
+from storage.tables import course_drafts
+
+
+def add(tx: Connection, *, person_id: int, course: Course, now: datetime, expired_before: datetime) -> int:
+    """Return the id of a new draft; drafts made before `expired_before` go."""
+    tx.execute(delete(course_drafts).where(course_drafts.c.created_at < expired_before))
+    made: int = tx.execute(
+        insert(course_drafts)
+        .values(person_id=person_id, content=canonical(course), created_at=now)
+        .returning(course_drafts.c.id)
+    ).scalar_one()
+    return made
+
+
+def take(
+    tx: Connection, draft_id: int, *, person_id: int, made_since: datetime, now: datetime
+) -> Course | None:
+    """Return the draft's course and mark it used; None when it is another's, too old or used before."""
+    content = tx.execute(
+        update(course_drafts)
+        .where(
+            course_drafts.c.id == draft_id,
+            course_drafts.c.person_id == person_id,
+            course_drafts.c.created_at >= made_since,
+            course_drafts.c.used_at.is_(None),
+        )
+        .values(used_at=now)
+        .returning(course_drafts.c.content)
+    ).scalar_one_or_none()
+    return None if content is None else from_canonical(content)

@@ -1,0 +1,33 @@
+"""Named places at which a test may kill the process, as a power cut would; otherwise inert.
+
+`DUSAL_CRASH_AT=after_claim_commit:2` kills at the second passage. A raised exception would run
+`finally` blocks and buffers, which no crash does: so the process kills itself with SIGKILL.
+"""
+
+import os
+import signal
+from typing import Literal, TypeAlias
+
+CrashPoint: TypeAlias = Literal[
+    "after_inbox_commit",
+    "before_handler_commit",
+    "after_handler_commit",
+    "after_claim_commit",
+    "after_http_ok",
+    "after_settle",
+]
+
+_passages: dict[str, int] = {}
+
+
+def crash_here(name: CrashPoint) -> None:
+    """Kill this process when the environment asks for it at this passage."""
+    asked = os.environ.get("DUSAL_CRASH_AT")
+    if asked is None:
+        return
+    at, _, passage = asked.partition(":")
+    if at != name:
+        return
+    _passages[name] = _passages.get(name, 0) + 1
+    if _passages[name] == int(passage or 1):
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,72 @@
+"""Who is due next: a narrow table clustered by time, a cache of `scheduler.agenda`.
+
+Only `academy.delivering` writes here, in the transaction that decided. A claim does not take a
+row away: the same transaction sets the next moment, so a crash in between changes nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from storage.conflicts import insert
+from storage.tables import due, outbox
+
+_STARTED_BY_US = ("lesson", "reminder", "notice", "announcement")
+
+
+def set_due(tx: Connection, enrollment_id: int, at: datetime | None) -> None:
+    """Look at this enrollment again at `at`; None means only after it has done something."""
+    if at is None:
+        tx.execute(delete(due).where(due.c.enrollment_id == enrollment_id))
+        return
+    tx.execute(
+        insert(tx, due)
+        .values(due_at=at, enrollment_id=enrollment_id)
+        .on_conflict_do_update(index_elements=[due.c.enrollment_id], set_={"due_at": at})
+    )
+
+
+def claim(tx: Connection, *, now: datetime, limit: int) -> tuple[int, ...]:
+    """Return the enrollments that are due, the longest waiting first, at most `limit`.
+
+    On PostgreSQL the rows stay locked until the transaction ends, and rows that another ticker
+    works on are passed over; SQLite has one writer and needs no lock.
+    """
+    return tuple(
+        tx.execute(
+            select(due.c.enrollment_id)
+            .where(due.c.due_at <= now)
+            .order_by(due.c.due_at, due.c.enrollment_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).scalars()
+    )
+
+
+def due_at(tx: Connection, enrollment_id: int) -> datetime | None:
+    """Return when this enrollment is looked at again; None when it is not waited for."""
+    return tx.execute(select(due.c.due_at).where(due.c.enrollment_id == enrollment_id)).scalar_one_or_none()
+
+
+def next_due_at(tx: Connection) -> datetime | None:
+    """Return the earliest moment at which anybody is due."""
+    return tx.execute(select(due.c.due_at).order_by(due.c.due_at).limit(1)).scalar_one_or_none()
+
+
+def started_by_us(tx: Connection, *, person_id: int, since: datetime) -> tuple[datetime, ...]:
+    """Return when messages that this person did not ask for go out from `since` on, ascending.
+
+    Lessons, reminders, notices and announcements count, sent or waiting; cancelled ones do not.
+    """
+    return tuple(
+        tx.execute(
+            select(outbox.c.not_before)
+            .where(
+                outbox.c.person_id == person_id,
+                outbox.c.kind.in_(_STARTED_BY_US),
+                outbox.c.not_before >= since,
+                outbox.c.state != "cancelled",
+            )
+            .order_by(outbox.c.not_before)
+        ).scalars()
+    )

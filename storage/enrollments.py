@@ -1,0 +1,114 @@
+"""Who learns in which group, on which days, and how it stands."""
+
+from datetime import datetime, time
+
+from sqlalchemy import Connection, RowMapping, func, select, update
+
+from learners.groups import Enrollment, EnrollmentState, Group
+from storage.columns import digits_of, weekdays_of
+from storage.conflicts import insert
+from storage.tables import enrollments
+
+
+def enrollment_of(row: RowMapping) -> Enrollment:
+    """Return the enrollment of a row selected with all columns of `enrollments`."""
+    return Enrollment(
+        id=row[enrollments.c.id],
+        person_id=row[enrollments.c.person_id],
+        group_id=row[enrollments.c.group_id],
+        course_version_id=row[enrollments.c.course_version_id],
+        weekdays=weekdays_of(row[enrollments.c.weekdays]),
+        at=time.fromisoformat(row[enrollments.c.at]),
+        state=row[enrollments.c.state],
+        joined_at=row[enrollments.c.joined_at],
+        started_at=row[enrollments.c.started_at],
+        paused_until=row[enrollments.c.paused_until],
+        finished_at=row[enrollments.c.finished_at],
+    )
+
+
+def get(tx: Connection, enrollment_id: int) -> Enrollment:
+    """Return the enrollment; raises NoResultFound when there is none."""
+    return enrollment_of(
+        tx.execute(select(enrollments).where(enrollments.c.id == enrollment_id)).mappings().one()
+    )
+
+
+def by_id(tx: Connection, enrollment_id: int) -> Enrollment | None:
+    """Return the enrollment, or None: for numbers that came in a button."""
+    row = tx.execute(select(enrollments).where(enrollments.c.id == enrollment_id)).mappings().one_or_none()
+    return None if row is None else enrollment_of(row)
+
+
+def of_person(tx: Connection, person_id: int) -> tuple[Enrollment, ...]:
+    """Return the person's enrollments in every state, newest first."""
+    found = tx.execute(
+        select(enrollments).where(enrollments.c.person_id == person_id).order_by(enrollments.c.id.desc())
+    )
+    return tuple(enrollment_of(row) for row in found.mappings())
+
+
+def in_group(tx: Connection, group_id: int) -> tuple[Enrollment, ...]:
+    """Return the group's enrollments in every state, in the order people joined."""
+    found = tx.execute(
+        select(enrollments).where(enrollments.c.group_id == group_id).order_by(enrollments.c.id)
+    )
+    return tuple(enrollment_of(row) for row in found.mappings())
+
+
+def count(tx: Connection, group_id: int) -> int:
+    """Return how many places of the group are taken: everybody but those who left."""
+    return tx.execute(
+        select(func.count())
+        .select_from(enrollments)
+        .where(enrollments.c.group_id == group_id, enrollments.c.state != "withdrawn")
+    ).scalar_one()
+
+
+def enroll(tx: Connection, *, person_id: int, group: Group, now: datetime) -> Enrollment:
+    """Return the person's enrollment in the group, made in state `joining` if need be.
+
+    One for each person and group: somebody who left and comes back finds what was there.
+    """
+    made = insert(tx, enrollments).values(
+        person_id=person_id,
+        group_id=group.id,
+        course_version_id=group.course_version_id,
+        weekdays=digits_of(group.weekdays),
+        at=f"{group.at:%H:%M}",
+        state="joining",
+        joined_at=now,
+    )
+    # Setting a column to itself changes nothing and makes RETURNING give the row that is there.
+    statement = made.on_conflict_do_update(
+        index_elements=[enrollments.c.person_id, enrollments.c.group_id],
+        set_={"state": enrollments.c.state},
+    ).returning(enrollments)
+    return enrollment_of(tx.execute(statement).mappings().one())
+
+
+def set_slot(tx: Connection, enrollment_id: int, *, weekdays: frozenset[int], at: time) -> None:
+    """Keep the days and the wall-clock time the learner chose."""
+    tx.execute(
+        update(enrollments)
+        .where(enrollments.c.id == enrollment_id)
+        .values(weekdays=digits_of(weekdays), at=f"{at:%H:%M}")
+    )
+
+
+def set_state(
+    tx: Connection,
+    enrollment_id: int,
+    state: EnrollmentState,
+    *,
+    paused_until: datetime | None = None,
+    finished_at: datetime | None = None,
+    started_at: datetime | None = None,
+) -> None:
+    """Keep the state; `paused_until` is always replaced, the other two only when given."""
+    values: dict[str, object] = {"state": state, "paused_until": paused_until}
+    if finished_at is not None:
+        values["finished_at"] = finished_at
+    if started_at is not None:
+        values["started_at"] = started_at
+    tx.execute(update(enrollments).where(enrollments.c.id == enrollment_id).values(**values))

@@ -1,0 +1,106 @@
+"""Groups: one course, one join link, one code to say aloud."""
+
+from datetime import datetime, time
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
+
+from learners.groups import Group
+from storage.columns import digits_of, weekdays_of
+from storage.tables import groups
+
+
+def group_of(row: RowMapping) -> Group:
+    """Return the group of a row selected with all columns of `groups`."""
+    return Group(
+        id=row[groups.c.id],
+        name=row[groups.c.name],
+        course_version_id=row[groups.c.course_version_id],
+        zone=row[groups.c.zone],
+        weekdays=weekdays_of(row[groups.c.weekdays]),
+        at=time.fromisoformat(row[groups.c.at]),
+        expected=row[groups.c.expected],
+        link_token=row[groups.c.link_token],
+        code=row[groups.c.code],
+        capacity=row[groups.c.capacity],
+        closes_at=row[groups.c.closes_at],
+        created_at=row[groups.c.created_at],
+    )
+
+
+def group(tx: Connection, group_id: int) -> Group:
+    """Return the group; raises NoResultFound when there is none."""
+    return group_of(tx.execute(select(groups).where(groups.c.id == group_id)).mappings().one())
+
+
+def by_id(tx: Connection, group_id: int) -> Group | None:
+    """Return the group, or None: for numbers that came in a button."""
+    return _one(tx, groups.c.id == group_id)
+
+
+def by_name(tx: Connection, name: str) -> Group | None:
+    """Return the group with exactly this name, or None."""
+    return _one(tx, groups.c.name == name)
+
+
+def by_token(tx: Connection, token: str) -> Group | None:
+    """Return the group of a join link, or None. Tokens know upper from lower case."""
+    return _one(tx, groups.c.link_token == token)
+
+
+def by_code(tx: Connection, code: str) -> Group | None:
+    """Return the group of a code in its plain form (eight capitals and digits), or None."""
+    return _one(tx, groups.c.code == code)
+
+
+def add(
+    tx: Connection,
+    *,
+    name: str,
+    course_version_id: int,
+    zone: str,
+    weekdays: frozenset[int],
+    at: time,
+    expected: int | None,
+    link_token: str,
+    code: str,
+    capacity: int,
+    closes_at: datetime | None,
+    now: datetime,
+) -> Group:
+    """Return the new group; raises IntegrityError when its name, token or code is taken."""
+    statement = (
+        insert(groups)
+        .values(
+            name=name,
+            course_version_id=course_version_id,
+            zone=zone,
+            weekdays=digits_of(weekdays),
+            at=f"{at:%H:%M}",
+            expected=expected,
+            link_token=link_token,
+            code=code,
+            capacity=capacity,
+            closes_at=closes_at,
+            created_at=now,
+        )
+        .returning(groups)
+    )
+    return group_of(tx.execute(statement).mappings().one())
+
+
+def hold(tx: Connection, group_id: int) -> None:
+    """Let nobody else take a place in the group until this transaction ends.
+
+    SQLite has one writer and needs no lock; its compiler leaves the clause out.
+    """
+    tx.execute(select(groups.c.id).where(groups.c.id == group_id).with_for_update())
+
+
+def all_groups(tx: Connection) -> tuple[Group, ...]:
+    """Return every group, oldest first."""
+    return tuple(group_of(row) for row in tx.execute(select(groups).order_by(groups.c.id)).mappings())
+
+
+def _one(tx: Connection, condition: ColumnElement[bool]) -> Group | None:
+    row = tx.execute(select(groups).where(condition)).mappings().one_or_none()
+    return None if row is None else group_of(row)

@@ -1,0 +1,240 @@
+"""What the messenger handed us: on disk before it is confirmed, handled once.
+
+A try is counted and committed *before* an update is handled, so that one that kills the process is
+known by it. Open rows with a try but without `retry_at` are in somebody's hands: after a start they
+are the suspects, and handled one at a time, so that only the guilty one is caught a second time.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import inbox
+
+KEPT = timedelta(days=7)
+"""Telegram may repeat an update within a day, and reuse its number after a week (guarantees 0.4)."""
+MOST_TRIES = 3
+"""Failing this often, an update is set aside."""
+MOST_CRASHES = 2
+"""Tries that ended with the process after which an update is set aside."""
+RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10))
+"""Waits after the first and the second failure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One update as it came."""
+
+    update_id: int
+    sender: int
+    """The messenger's number of who sent it; 0 when nobody can be named."""
+    payload: str
+    """JSON text, as received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One update that is ours to handle now; its try is counted already."""
+
+    id: int
+    update_id: int
+    sender: int
+    payload: str
+    received_at: datetime
+    tries: int
+    """This one included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """What a crash left behind."""
+
+    dead: tuple[int, ...]
+    """Set aside: they were in hand at two crashes."""
+    suspects: tuple[int, ...]
+    """To be handled one after the other before anything else, oldest first: see `take`."""
+
+
+def receive(
+    tx: Connection, *, bot_id: int, updates: Sequence[Received], now: datetime, hand_over: bool = True
+) -> tuple[Update, ...]:
+    """Keep the updates that are new; commit before they are confirmed.
+
+    Returns those that may be handled at once, in the order given: their try is counted here, which
+    saves `claim` a transaction. What must wait for an older update of its sender, and everything
+    with `hand_over=False`, is claimed later.
+    """
+    if not updates:
+        return ()
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    busy: set[int] = set()
+    if hand_over:
+        senders = {update.sender for update in updates}
+        busy = set(tx.execute(select(inbox.c.sender).where(_is_new(), inbox.c.sender.in_(senders))).scalars())
+    handed: list[Update] = []
+    for update_ in updates:
+        at_once = hand_over and update_.sender not in busy
+        kept = tx.execute(
+            insert(inbox)
+            .values(
+                bot_id=bot_id,
+                update_id=update_.update_id,
+                sender=update_.sender,
+                payload=update_.payload,
+                received_at=now,
+                state="new",
+                tries=1 if at_once else 0,
+            )
+            .on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id])
+            .returning(inbox.c.id)
+        ).scalar_one_or_none()
+        if kept is None:
+            continue
+        busy.add(update_.sender)
+        if at_once:
+            handed.append(
+                Update(
+                    id=kept,
+                    update_id=update_.update_id,
+                    sender=update_.sender,
+                    payload=update_.payload,
+                    received_at=now,
+                    tries=1,
+                )
+            )
+    return tuple(handed)
+
+
+def claim(tx: Connection, *, now: datetime, limit: int) -> tuple[Update, ...]:
+    """Return updates to handle now, oldest first, at most one of each sender; commit before handling.
+
+    A sender's oldest open update comes first, also when it has to wait for its next try.
+    """
+    older = inbox.alias("older")
+    ready = (
+        select(inbox.c.id)
+        .where(
+            _is_new(),
+            or_(inbox.c.tries == 0, inbox.c.retry_at <= now),
+            ~select(older.c.id)
+            .where(
+                older.c.sender == inbox.c.sender,
+                older.c.id < inbox.c.id,
+                older.c.state == bindparam(None, "new", literal_execute=True),
+            )
+            .exists(),
+        )
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    ids = tx.execute(ready).scalars().all()
+    return _count_try(tx, ids=ids) if ids else ()
+
+
+def take(tx: Connection, *, id: int) -> Update | None:  # noqa: A002 - the field's name
+    """Return one suspect to be handled alone, its try counted; None when it is settled."""
+    return next(iter(_count_try(tx, ids=[id])), None)
+
+
+def done(tx: Connection, *, id: int, now: datetime) -> bool:  # noqa: A002 - the field's name
+    """Mark an update handled, in the transaction of its effects.
+
+    Returns False when it was settled before: then nothing may be kept, and the caller rolls back.
+    """
+    marked = tx.execute(
+        update(inbox)
+        .where(inbox.c.id == id, inbox.c.state == "new")
+        .values(state="done", handled_at=now)
+        .returning(inbox.c.id)
+    )
+    return marked.one_or_none() is not None
+
+
+def failed(tx: Connection, *, update_: Update, now: datetime, trace_id: str) -> bool:
+    """Note that handling raised, in a transaction of its own; return whether it is set aside now."""
+    dead = update_.tries >= MOST_TRIES
+    tx.execute(
+        update(inbox)
+        .where(inbox.c.id == update_.id, inbox.c.state == "new")
+        .values(
+            trace_id=trace_id,
+            state="dead" if dead else "new",
+            handled_at=now if dead else None,
+            retry_at=None if dead else now + RETRY_AFTER[update_.tries - 1],
+        )
+    )
+    return dead
+
+
+def give_back(tx: Connection, *, update_: Update, now: datetime) -> None:
+    """Return an update that was claimed but not begun, as a stopping service does."""
+    tx.execute(
+        update(inbox)
+        .where(inbox.c.id == update_.id, inbox.c.state == "new")
+        .values(tries=inbox.c.tries - 1, retry_at=now)
+    )
+
+
+def recover(tx: Connection, *, now: datetime) -> Recovered:
+    """Look, once at the start, at what was in hand when the process ended."""
+    rows = tx.execute(
+        select(inbox.c.id, inbox.c.tries)
+        .where(_is_new(), inbox.c.tries > 0, inbox.c.retry_at.is_(None))
+        .order_by(inbox.c.id)
+    ).all()
+    dead = tuple(row.id for row in rows if row.tries >= MOST_CRASHES)
+    for dead_id in dead:
+        tx.execute(
+            update(inbox)
+            .where(inbox.c.id == dead_id)
+            .values(state="dead", handled_at=now, trace_id=f"crash-{secrets.token_hex(5)}")
+        )
+    return Recovered(dead=dead, suspects=tuple(row.id for row in rows if row.tries < MOST_CRASHES))
+
+
+def next_retry_at(tx: Connection) -> datetime | None:
+    """Return when the next failed update is to be tried again; None when none waits."""
+    return tx.execute(select(func.min(inbox.c.retry_at)).where(_is_new())).scalar_one()
+
+
+def open_count(tx: Connection) -> int:
+    """Return how many updates are not settled yet."""
+    return tx.execute(select(func.count()).select_from(inbox).where(_is_new())).scalar_one()
+
+
+def dead_count(tx: Connection) -> int:
+    """Return how many updates were set aside and are still kept."""
+    return tx.execute(select(func.count()).select_from(inbox).where(inbox.c.state == "dead")).scalar_one()
+
+
+def prune(tx: Connection, *, now: datetime, limit: int = 1000) -> int:
+    """Delete settled updates older than `KEPT`, at most `limit`; return how many that were."""
+    old = (
+        select(inbox.c.id)
+        .where(inbox.c.received_at < now - KEPT, inbox.c.state != "new")
+        .order_by(inbox.c.received_at)
+        .limit(limit)
+    )
+    return len(tx.execute(delete(inbox).where(inbox.c.id.in_(old)).returning(inbox.c.id)).all())
+
+
+def _is_new() -> ColumnElement[bool]:
+    """Return the condition of the partial indexes, spelled out in the SQL text."""
+    return inbox.c.state == bindparam(None, "new", literal_execute=True)
+
+
+def _count_try(tx: Connection, *, ids: Sequence[int]) -> tuple[Update, ...]:
+    taken = tx.execute(
+        update(inbox)
+        .where(inbox.c.id.in_(ids), inbox.c.state == "new")
+        .values(tries=inbox.c.tries + 1, retry_at=None)
+        .returning(
+            inbox.c.id, inbox.c.update_id, inbox.c.sender, inbox.c.payload, inbox.c.received_at, inbox.c.tries
+        )
+    )
+    updates = (Update(**row) for row in taken.mappings())
+    return tuple(sorted(updates, key=lambda update_: update_.id))

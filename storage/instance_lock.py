@@ -1,0 +1,64 @@
+"""One sender: a second copy of the service is refused in milliseconds (guarantees 4.3).
+
+The kernel (SQLite) or the server (PostgreSQL) gives the lock back when its holder dies, however it
+dies, so nobody needs a time-out or a clock to take over.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from storage.errors import AlreadyRunningError
+
+_ADVISORY_KEY = 0x647573616C
+"""Names our lock among the advisory locks of one PostgreSQL database: "dusal" in ASCII."""
+
+
+@contextmanager
+def lifetime_lock(database: Path, *, now: datetime) -> Iterator[None]:
+    """Hold the SQLite database for ourselves; raises AlreadyRunningError at once when it is held."""
+    path = database.with_name(database.name + ".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _running(os.pread(descriptor, 200, 0)) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def session_lock(url: URL) -> Iterator[None]:
+    """Hold the PostgreSQL database for ourselves, on a connection of its own.
+
+    Raises AlreadyRunningError at once when another session holds it. A pooler in transaction mode
+    would let go of the lock unnoticed: give the service a direct connection.
+    """
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if not connection.execute(
+            text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}
+        ).scalar_one():
+            raise AlreadyRunningError(pid=None, since=None)
+        yield
+
+
+def _running(note: bytes) -> AlreadyRunningError:
+    try:
+        held = json.loads(note)
+        return AlreadyRunningError(pid=int(held["pid"]), since=datetime.fromisoformat(held["since"]))
+    except (ValueError, KeyError, TypeError):
+        # The holder has the lock but has not written its name yet.
+        return AlreadyRunningError(pid=None, since=None)

@@ -1,0 +1,146 @@
+"""The people we speak with: one row for each number the messenger knows somebody by.
+
+A row exists from the first contact on, because what is said to somebody waits in the outbox
+under it. It is not yet a learner's row: `notice_accepted_at` says whether it may be kept.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, case, or_, select, update
+
+from learners.people import Person
+from storage.conflicts import insert
+from storage.tables import people, roles
+
+PERSON = (
+    people.c.id,
+    people.c.address,
+    people.c.name,
+    people.c.language,
+    people.c.zone,
+    people.c.text_only,
+    people.c.notice_accepted_at,
+    people.c.unreachable_since,
+    people.c.last_active_at,
+)
+"""The columns of a `Person`, for selects that join other tables; read them with `person_of`."""
+
+
+def person_of(row: RowMapping) -> Person:
+    """Return the person of a row selected with PERSON."""
+    return Person(
+        id=row[people.c.id],
+        address=row[people.c.address],
+        name=row[people.c.name],
+        language=row[people.c.language],
+        zone=row[people.c.zone],
+        text_only=row[people.c.text_only],
+        notice_accepted_at=row[people.c.notice_accepted_at],
+        unreachable_since=row[people.c.unreachable_since],
+        last_active_at=row[people.c.last_active_at],
+    )
+
+
+def by_address(tx: Connection, address: int) -> Person | None:
+    """Return the person with this number, or None."""
+    row = tx.execute(select(*PERSON).where(people.c.address == address)).mappings().one_or_none()
+    return None if row is None else person_of(row)
+
+
+def get(tx: Connection, person_id: int) -> Person:
+    """Return the person; raises NoResultFound when there is none."""
+    return person_of(tx.execute(select(*PERSON).where(people.c.id == person_id)).mappings().one())
+
+
+def add(tx: Connection, *, address: int, name: str, language: str, now: datetime) -> Person:
+    """Return the person with this number, made now if need be.
+
+    An existing row keeps what it has; only an empty name or language is filled.
+    """
+    made = insert(tx, people).values(address=address, name=name, language=language, created_at=now)
+    statement = made.on_conflict_do_update(
+        index_elements=[people.c.address],
+        set_={
+            "name": case((people.c.name == "", made.excluded.name), else_=people.c.name),
+            "language": case((people.c.language == "", made.excluded.language), else_=people.c.language),
+        },
+    ).returning(*PERSON)
+    return person_of(tx.execute(statement).mappings().one())
+
+
+def rename(tx: Connection, person_id: int, name: str) -> None:
+    """Keep the name as the messenger gives it now."""
+    _set(tx, person_id, name=name)
+
+
+def set_language(tx: Connection, person_id: int, language: str) -> None:
+    """Keep the language (BCP 47) everything is said in from now on."""
+    _set(tx, person_id, language=language)
+
+
+def set_zone(tx: Connection, person_id: int, zone: str | None) -> None:
+    """Keep the IANA zone the person confirmed; None means the group's."""
+    _set(tx, person_id, zone=zone)
+
+
+def set_text_only(tx: Connection, person_id: int, on: bool) -> None:
+    """Keep whether pictures are replaced by their descriptions."""
+    _set(tx, person_id, text_only=on)
+
+
+def accept_notice(tx: Connection, person_id: int, *, version: str, now: datetime) -> None:
+    """Keep which privacy notice was accepted, and when; a first acceptance is never moved.
+
+    Somebody who accepts wishes to stay, so an earlier wish to be forgotten ends here.
+    """
+    tx.execute(update(people).where(people.c.id == person_id).values(forget_at=None))
+    tx.execute(
+        update(people)
+        .where(people.c.id == person_id, people.c.notice_version.is_distinct_from(version))
+        .values(notice_version=version, notice_accepted_at=now)
+    )
+
+
+def set_unreachable(tx: Connection, person_id: int, *, since: datetime | None) -> None:
+    """Keep since when nothing reaches this person; None once they have written again."""
+    _set(tx, person_id, unreachable_since=since)
+
+
+def touch(tx: Connection, person_id: int, *, now: datetime) -> None:
+    """Keep that the person did something now."""
+    _set(tx, person_id, last_active_at=now)
+
+
+def forget_at(tx: Connection, person_id: int, *, at: datetime | None) -> None:
+    """Let the row go at the first sweep after `at`, once the last word has been said; None keeps it."""
+    _set(tx, person_id, forget_at=at)
+
+
+def to_forget(tx: Connection, *, now: datetime) -> tuple[tuple[Person, datetime], ...]:
+    """Return the people whose time to be forgotten has come and since when, the longest waiting first."""
+    rows = tx.execute(
+        select(*PERSON, people.c.forget_at)
+        .where(people.c.forget_at <= now)
+        .order_by(people.c.forget_at, people.c.id)
+    ).mappings()
+    return tuple((person_of(row), row[people.c.forget_at]) for row in rows)
+
+
+def forget_visitors(tx: Connection, *, silent_since: datetime, now: datetime) -> None:
+    """Let those go who never accepted the notice, have no role, and were silent since then."""
+    with_role = select(roles.c.person_id)
+    tx.execute(
+        update(people)
+        .where(
+            people.c.notice_accepted_at.is_(None),
+            people.c.forget_at.is_(None),
+            people.c.created_at <= silent_since,
+            or_(people.c.last_active_at.is_(None), people.c.last_active_at <= silent_since),
+            people.c.id.not_in(with_role),
+        )
+        .values(forget_at=now)
+    )
+
+
+def _set(tx: Connection, person_id: int, **values: object) -> None:
+    tx.execute(update(people).where(people.c.id == person_id).values(**values))

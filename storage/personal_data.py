@@ -1,0 +1,324 @@
+"""Every table that says something about a person: how it is exported, and how it is erased.
+
+A test walks the schema: a table with a reference to a person that is not registered here fails
+the build (guarantees G03). Erasing comes in two steps, because the last word has still to be
+said: `erase` empties everything at once, `forget` takes the row that the last word hangs on.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, or_, select, update
+
+from learners.people import Person
+from storage.tables import (
+    announcements,
+    assignments,
+    code_guesses,
+    conversations,
+    course_drafts,
+    due,
+    enrollments,
+    groups,
+    inbox,
+    outbox,
+    people,
+    questions_asked,
+    responses,
+    roles,
+    send_attempts,
+    sending_limits,
+)
+
+Json: TypeAlias = str | int | float | bool | dict[str, "Json"] | list["Json"] | None
+Owned: TypeAlias = Callable[[Person], ColumnElement[bool]]
+
+_OPEN = ("waiting", "sending", "uncertain")
+# What other people wrote comes along inside an update when somebody replies to it.
+_OTHERS_WORDS = frozenset({"reply_to_message", "quote", "external_reply", "pinned_message", "message_origin"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A person's rows in one table, and what becomes of them."""
+
+    table: Table
+    why: str
+    """What they are for, in one sentence that the export repeats."""
+    owned: Owned
+    """Which rows are this person's."""
+    shown: tuple[ColumnElement[Any], ...]  # Any: columns of every type
+    """What the export shows of them."""
+    erased: Owned | None = None
+    """Which rows erasing meets, when they are not all that are owned."""
+    blanked: Mapping[str, object] = field(default_factory=dict)
+    """What erasing writes into rows that other people's records need; empty means the rows go."""
+
+
+def export(tx: Connection, person: Person) -> list[Json]:
+    """Return everything kept about this person, with the reason it is kept; empty tables too."""
+    return [
+        {
+            "table": holding.table.name,
+            "why": holding.why,
+            "rows": _rows(tx, select(*holding.shown).where(holding.owned(person))),
+        }
+        for holding in HOLDINGS
+    ]
+
+
+def erase(tx: Connection, person: Person) -> None:
+    """Erase this person everywhere; what is left is a number without a name, for the last word."""
+    _erase_mentions(tx, person)
+    for holding in HOLDINGS:
+        rows = (holding.erased or holding.owned)(person)
+        if holding.blanked:
+            tx.execute(update(holding.table).where(rows).values(**holding.blanked))
+        else:
+            tx.execute(delete(holding.table).where(rows))
+
+
+def has_more_to_hear(tx: Connection, person: Person) -> bool:
+    """Return whether something is still on its way to this person, or from them."""
+    leaving = select(outbox.c.id).where(outbox.c.person_id == person.id, outbox.c.state.in_(_OPEN))
+    coming = select(inbox.c.id).where(inbox.c.sender == person.address, inbox.c.state == "new")
+    return tx.execute(leaving.union_all(coming).limit(1)).first() is not None
+
+
+def forget(tx: Connection, person: Person) -> None:
+    """Take the person's own row, and with it all that is left of them."""
+    erase(tx, person)
+    tx.execute(delete(people).where(people.c.id == person.id))
+
+
+def _erase_mentions(tx: Connection, person: Person) -> None:
+    """Take messages to other people that name this one: questions, lists of a facilitator."""
+    asked = tx.execute(select(questions_asked.c.id).where(questions_asked.c.person_id == person.id)).scalars()
+    about = [
+        outbox.c.content.contains(f'"kind":"learner_question","question_id":{number},') for number in asked
+    ]
+    if person.name:
+        name = json.dumps(person.name, ensure_ascii=False)
+        about += [
+            and_(
+                outbox.c.content.contains(f'"kind":"{kind}"'),
+                outbox.c.content.contains(name, autoescape=True),
+            )
+            for kind in ("group_summary", "announce_control", "answer_sent")
+        ]
+    if about:
+        tx.execute(delete(outbox).where(or_(*about), outbox.c.state != "sending"))
+
+
+def _rows(tx: Connection, query: Select[Any]) -> list[Json]:  # Any: rows of every table
+    return [
+        {name: _own_words(value) if name == "payload" else _plain(value) for name, value in row.items()}
+        for row in tx.execute(query).mappings()
+    ]
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    raise TypeError(f"a column of type {type(value).__name__} needs a written form")
+
+
+def _own_words(payload: str) -> Json:
+    """Return an update as its sender made it, without the words of others that it carried along."""
+    return _without_others(json.loads(payload))
+
+
+def _without_others(value: Json) -> Json:
+    if isinstance(value, dict):
+        own = {key: _without_others(inner) for key, inner in value.items() if key not in _OTHERS_WORDS}
+        if "data" in own:
+            own.pop("message", None)  # a pressed button comes with our own message
+        return own
+    if isinstance(value, list):
+        return [_without_others(inner) for inner in value]
+    return value
+
+
+def _enrollments_of(person: Person) -> Select[tuple[int]]:
+    return select(enrollments.c.id).where(enrollments.c.person_id == person.id)
+
+
+def _assignments_of(person: Person) -> Select[tuple[int]]:
+    return select(assignments.c.id).where(assignments.c.enrollment_id.in_(_enrollments_of(person)))
+
+
+def _said_to(person: Person) -> Select[tuple[int]]:
+    return select(outbox.c.id).where(outbox.c.person_id == person.id)
+
+
+def _has_been_said(person: Person) -> ColumnElement[bool]:
+    return and_(outbox.c.person_id == person.id, outbox.c.state.not_in(_OPEN))
+
+
+_GROUP_NAME = (
+    select(groups.c.name).where(groups.c.id == enrollments.c.group_id).scalar_subquery().label("group")
+)
+
+# Children before parents, so that no row is erased through another one's rule.
+HOLDINGS: tuple[Holding, ...] = (
+    Holding(
+        table=due,
+        why="When your next lesson is looked at.",
+        owned=lambda person: due.c.enrollment_id.in_(_enrollments_of(person)),
+        shown=(due.c.due_at,),
+    ),
+    Holding(
+        table=responses,
+        why="Your answers, so that you and your facilitator see how far you are.",
+        owned=lambda person: responses.c.assignment_id.in_(_assignments_of(person)),
+        shown=(
+            responses.c.question_id,
+            responses.c.try_number,
+            responses.c.response,
+            responses.c.score,
+            responses.c.verdict,
+            responses.c.answered_at,
+        ),
+    ),
+    Holding(
+        table=assignments,
+        why="The lessons you were given, and where you are in them.",
+        owned=lambda person: assignments.c.enrollment_id.in_(_enrollments_of(person)),
+        shown=(
+            assignments.c.lesson_id,
+            assignments.c.assigned_at,
+            assignments.c.started_at,
+            assignments.c.finished_at,
+            assignments.c.reminded_at,
+            assignments.c.snoozed_until,
+        ),
+    ),
+    Holding(
+        table=questions_asked,
+        why="Questions you asked a person, and the answers.",
+        owned=lambda person: questions_asked.c.person_id == person.id,
+        shown=(
+            questions_asked.c.lesson_id,
+            questions_asked.c.text,
+            questions_asked.c.asked_at,
+            questions_asked.c.answered_at,
+            questions_asked.c.answer,
+        ),
+    ),
+    Holding(
+        table=questions_asked,
+        why="Answers you gave to others: they keep the words, without your name.",
+        owned=lambda person: questions_asked.c.answered_by == person.id,
+        shown=(questions_asked.c.answered_at, questions_asked.c.answer),
+        blanked={"answered_by": None},
+    ),
+    Holding(
+        table=enrollments,
+        why="The groups you learn in, your days and your time.",
+        owned=lambda person: enrollments.c.person_id == person.id,
+        shown=(
+            _GROUP_NAME,
+            enrollments.c.weekdays,
+            enrollments.c.at,
+            enrollments.c.state,
+            enrollments.c.joined_at,
+            enrollments.c.started_at,
+            enrollments.c.paused_until,
+            enrollments.c.finished_at,
+        ),
+    ),
+    Holding(
+        table=announcements,
+        why="Announcements you wrote: the group keeps the words, without your name.",
+        owned=lambda person: announcements.c.author_id == person.id,
+        shown=(announcements.c.content, announcements.c.created_at),
+        blanked={"author_id": None, "control_message_id": None},
+    ),
+    Holding(
+        table=course_drafts,
+        why="Courses you sent and did not publish yet.",
+        owned=lambda person: course_drafts.c.person_id == person.id,
+        shown=(course_drafts.c.created_at, course_drafts.c.content),
+    ),
+    Holding(
+        table=conversations,
+        why="What your next text is expected to be about.",
+        owned=lambda person: conversations.c.person_id == person.id,
+        shown=(conversations.c.topic, conversations.c.state, conversations.c.updated_at),
+    ),
+    Holding(
+        table=roles,
+        why="What you may do beyond learning.",
+        owned=lambda person: roles.c.person_id == person.id,
+        shown=(roles.c.role, roles.c.granted_at),
+    ),
+    Holding(
+        table=code_guesses,
+        why="Join codes that did not fit, counted for an hour against guessing.",
+        owned=lambda person: code_guesses.c.address == person.address,
+        shown=(code_guesses.c.guessed_at,),
+        # The limit of all must not be reset by erasing oneself.
+        blanked={"address": 0},
+    ),
+    Holding(
+        table=send_attempts,
+        why="When we tried to reach you, and how that ended.",
+        owned=lambda person: send_attempts.c.outbox_id.in_(_said_to(person)),
+        erased=lambda person: send_attempts.c.outbox_id.in_(
+            select(outbox.c.id).where(_has_been_said(person))
+        ),
+        shown=(send_attempts.c.number, send_attempts.c.claimed_at, send_attempts.c.outcome),
+    ),
+    Holding(
+        table=outbox,
+        why="That we wrote to you, and when; the words stand in the chat.",
+        owned=lambda person: outbox.c.person_id == person.id,
+        erased=_has_been_said,
+        shown=(outbox.c.kind, outbox.c.state, outbox.c.created_at, outbox.c.settled_at),
+    ),
+    Holding(
+        table=inbox,
+        why="What you wrote and tapped, until it is no longer needed to undo a failure.",
+        owned=lambda person: inbox.c.sender == person.address,
+        # The update that asks for erasing is still being handled.
+        erased=lambda person: and_(inbox.c.sender == person.address, inbox.c.state != "new"),
+        shown=(inbox.c.received_at, inbox.c.payload),
+    ),
+    Holding(
+        table=sending_limits,
+        why="Until when the messenger asked us to wait before writing to you.",
+        owned=lambda person: sending_limits.c.address == person.address,
+        shown=(sending_limits.c.paused_until,),
+    ),
+    Holding(
+        table=people,
+        why="Who you are to us: the messenger's number and name, and how you like to read.",
+        owned=lambda person: people.c.id == person.id,
+        shown=(
+            people.c.address,
+            people.c.name,
+            people.c.language,
+            people.c.zone,
+            people.c.text_only,
+            people.c.notice_version,
+            people.c.notice_accepted_at,
+            people.c.unreachable_since,
+            people.c.last_active_at,
+            people.c.created_at,
+        ),
+        # The language stays until the row goes: the last word is said in it.
+        blanked={
+            "name": "",
+            "zone": None,
+            "text_only": False,
+            "notice_version": None,
+            "notice_accepted_at": None,
+            "last_active_at": None,
+        },
+    ),
+)

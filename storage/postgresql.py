@@ -1,0 +1,81 @@
+"""A database on a PostgreSQL server: a few threads, each with a connection of the pool.
+
+Transactions see one snapshot (REPEATABLE READ), as they do on SQLite; two that change the same row
+fail with a serialization error and are run again, so a function has no effects outside its `tx`.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+
+T = TypeVar("T")
+
+_TRIES = 5
+_REPEATABLE_STATES = frozenset({"40001", "40P01"})
+"""serialization_failure and deadlock_detected (PostgreSQL manual, appendix A)."""
+
+
+class PostgresqlServer:
+    """Runs functions of a transaction on one PostgreSQL database."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: URL, *, threads: int) -> None:
+        self.url = url
+        self._engine = create_engine(
+            url,
+            isolation_level="REPEATABLE READ",
+            pool_size=2 * threads,
+            max_overflow=2,
+            pool_pre_ping=True,
+        )
+        # Reports must not keep answers waiting, so reading has threads of its own.
+        self._writers = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="writer")
+        self._readers = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="reader")
+
+    async def start(self) -> None:
+        """Nothing to start: connections are made when they are first needed."""
+
+    async def stop(self) -> None:
+        """Finish what is queued and close every connection."""
+        await asyncio.to_thread(self._writers.shutdown)
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """Close the pool."""
+        self._readers.shutdown()
+        self._engine.dispose()
+
+    async def run(self, function: Callable[[Connection], T]) -> T:
+        """Return what `function` returned, once it is committed."""
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self.run_here, function)
+
+    async def read(self, function: Callable[[Connection], T]) -> T:
+        """Return what `function` read from one snapshot, in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_here, function)
+
+    def read_here(self, function: Callable[[Connection], T]) -> T:
+        """Return what `function` read from one snapshot, in this thread."""
+        with self._engine.connect().execution_options(postgresql_readonly=True) as connection:
+            return function(connection)
+
+    def run_here(self, function: Callable[[Connection], T]) -> T:
+        """Commit `function` in this thread; runs it again, five times at most, when it collided."""
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                with self._engine.begin() as connection:
+                    return function(connection)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _REPEATABLE_STATES or not tries_left:
+                    raise
+            time.sleep(random.uniform(0.001, 0.02) * (_TRIES - tries_left))  # noqa: S311 - spreads them
+        raise AssertionError("the last try returns or raises")
+
+    async def checkpoint(self) -> None:
+        """Leave it to the server."""

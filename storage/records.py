@@ -1,0 +1,231 @@
+"""What learners were given and what they answered.
+
+An assignment changes only by comparing and setting: of two presses that arrive together one finds
+the place it expected, and the other finds that it came too late. Responses are added once per try
+and never changed.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from learners.records import Assignment, Response, Verdict
+from storage.conflicts import insert
+from storage.tables import assignments, enrollments, people, responses
+
+_RESPONSES = select(responses, assignments.c.lesson_id).join(
+    assignments, assignments.c.id == responses.c.assignment_id
+)
+
+
+def assignment(tx: Connection, assignment_id: int) -> Assignment | None:
+    """Return the assignment with this id, whoever it belongs to."""
+    row = tx.execute(select(assignments).where(assignments.c.id == assignment_id)).one_or_none()
+    return None if row is None else assignment_of(row)
+
+
+def assignments_of(tx: Connection, enrollment_id: int) -> tuple[Assignment, ...]:
+    """Return every lesson given to this enrollment, in the order it was given."""
+    return _all(
+        tx,
+        select(assignments)
+        .where(assignments.c.enrollment_id == enrollment_id)
+        .order_by(assignments.c.assigned_on, assignments.c.id),
+    )
+
+
+def open_assignment(tx: Connection, enrollment_id: int) -> Assignment | None:
+    """Return the lesson that waits or is under way; the oldest, should there be several."""
+    found = _all(
+        tx,
+        select(assignments)
+        .where(assignments.c.enrollment_id == enrollment_id, assignments.c.finished_at.is_(None))
+        .order_by(assignments.c.assigned_on, assignments.c.id)
+        .limit(1),
+    )
+    return found[0] if found else None
+
+
+def assign(
+    tx: Connection,
+    *,
+    enrollment_id: int,
+    lesson_id: str,
+    course_version_id: int,
+    at: datetime,
+    on: date,
+    started_at: datetime | None = None,
+) -> Assignment | None:
+    """Return the new assignment; None when this lesson was given before, or `on` has its lesson."""
+    row = tx.execute(
+        insert(tx, assignments)
+        .values(
+            enrollment_id=enrollment_id,
+            lesson_id=lesson_id,
+            course_version_id=course_version_id,
+            assigned_at=at,
+            assigned_on=on,
+            started_at=started_at,
+        )
+        .on_conflict_do_nothing()
+        .returning(assignments)
+    ).one_or_none()
+    return None if row is None else assignment_of(row)
+
+
+def change(tx: Connection, before: Assignment, after: Assignment) -> bool:
+    """Return whether `after` took the place of `before`; False when somebody was faster.
+
+    Compared are the place in the lesson (step, try, hints, ticks) and the moments; what names
+    the assignment never changes.
+    """
+    columns = assignments.c
+    changed = tx.execute(
+        update(assignments)
+        .where(
+            columns.id == before.id,
+            columns.step == before.step,
+            columns.try_number == before.try_number,
+            columns.hints_shown == before.hints_shown,
+            columns.picked == _picked_text(before.picked),
+            columns.started_at.is_not_distinct_from(before.started_at),
+            columns.finished_at.is_not_distinct_from(before.finished_at),
+            columns.reminded_at.is_not_distinct_from(before.reminded_at),
+            columns.snoozed_until.is_not_distinct_from(before.snoozed_until),
+        )
+        .values(
+            step=after.step,
+            try_number=after.try_number,
+            hints_shown=after.hints_shown,
+            picked=_picked_text(after.picked),
+            started_at=after.started_at,
+            finished_at=after.finished_at,
+            reminded_at=after.reminded_at,
+            snoozed_until=after.snoozed_until,
+        )
+        .returning(columns.id)
+    )
+    return changed.one_or_none() is not None
+
+
+def advance(tx: Connection, before: Assignment, *, to_step: int) -> bool:
+    """Return whether the learner is at `to_step` now, with a fresh first try there."""
+    fresh = replace(before, step=to_step, hints_shown=0, try_number=1, picked=frozenset())
+    return change(tx, before, fresh)
+
+
+def add_response(tx: Connection, response: Response) -> bool:
+    """Return whether the response was kept; False when this try has one already."""
+    kept = tx.execute(
+        insert(tx, responses)
+        .values(
+            assignment_id=response.assignment_id,
+            question_id=response.question_id,
+            try_number=response.try_number,
+            response=response.response,
+            score=response.score,
+            verdict=response.verdict,
+            answered_at=response.answered_at,
+        )
+        .on_conflict_do_nothing(
+            index_elements=[responses.c.assignment_id, responses.c.question_id, responses.c.try_number]
+        )
+        .returning(responses.c.id)
+    )
+    return kept.one_or_none() is not None
+
+
+def responses_of(tx: Connection, enrollment_id: int) -> tuple[Response, ...]:
+    """Return every response of this enrollment, in the order it was given."""
+    return _responses(tx, _RESPONSES.where(assignments.c.enrollment_id == enrollment_id))
+
+
+def responses_to(tx: Connection, assignment_id: int, question_id: str) -> tuple[Response, ...]:
+    """Return the responses to one question of an assignment, in the order of their tries."""
+    return _responses(
+        tx,
+        _RESPONSES.where(responses.c.assignment_id == assignment_id, responses.c.question_id == question_id),
+    )
+
+
+def under_way(tx: Connection, *, active_since: datetime, limit: int) -> tuple[Assignment, ...]:
+    """Return lessons started and not finished by reachable learners active since then.
+
+    The most recently active learners come first; at most `limit`.
+    """
+    return _all(
+        tx,
+        select(assignments)
+        .join(enrollments, enrollments.c.id == assignments.c.enrollment_id)
+        .join(people, people.c.id == enrollments.c.person_id)
+        .where(
+            assignments.c.started_at.is_not(None),
+            assignments.c.finished_at.is_(None),
+            enrollments.c.state == "active",
+            people.c.unreachable_since.is_(None),
+            people.c.forget_at.is_(None),
+            people.c.last_active_at >= active_since,
+        )
+        .order_by(people.c.last_active_at.desc(), assignments.c.id)
+        .limit(limit),
+    )
+
+
+def _responses(tx: Connection, query: Select[Any]) -> tuple[Response, ...]:
+    return tuple(
+        Response(
+            assignment_id=row.assignment_id,
+            lesson_id=row.lesson_id,
+            question_id=row.question_id,
+            try_number=row.try_number,
+            response=row.response,
+            score=row.score,
+            verdict=cast("Verdict", row.verdict),
+            answered_at=row.answered_at,
+        )
+        for row in tx.execute(query.order_by(responses.c.id))
+    )
+
+
+def _all(tx: Connection, query: Select[Any]) -> tuple[Assignment, ...]:
+    return tuple(assignment_of(row) for row in tx.execute(query))
+
+
+def assignment_of(row: Row[Any]) -> Assignment:
+    """Return the assignment of a row selected with all columns of `assignments`."""
+    return Assignment(
+        id=row.id,
+        enrollment_id=row.enrollment_id,
+        lesson_id=row.lesson_id,
+        course_version_id=row.course_version_id,
+        assigned_at=row.assigned_at,
+        assigned_on=row.assigned_on,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        reminded_at=row.reminded_at,
+        snoozed_until=row.snoozed_until,
+        step=row.step,
+        hints_shown=row.hints_shown,
+        try_number=row.try_number,
+        picked=frozenset(int(index) for index in row.picked.split(",") if index),
+    )
+
+
+def response_of(row: Row[Any]) -> Response:
+    """Return the response of a row selected with all columns of `responses` and `lesson_id`."""
+    return Response(
+        assignment_id=row.assignment_id,
+        lesson_id=row.lesson_id,
+        question_id=row.question_id,
+        try_number=row.try_number,
+        response=row.response,
+        score=row.score,
+        verdict=cast("Verdict", row.verdict),
+        answered_at=row.answered_at,
+    )
+
+
+def _picked_text(picked: frozenset[int]) -> str:
+    return ",".join(str(index) for index in sorted(picked))

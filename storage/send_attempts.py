@@ -1,0 +1,375 @@
+"""Claiming what is to be said, and closing each attempt: on disk before, on disk after.
+
+An attempt is recorded before its request leaves, so a crash leaves a trace of everything that may
+have been sent. Rows are claimed only by the sender whose epoch the bot's row carries, and a result
+counts only while its row still belongs to that epoch.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from storage.outbox import OPEN_STATES, DeliveryState, is_open, state_is
+from storage.tables import bots, outbox, people, send_attempts, sending_limits
+
+AttemptOutcome: TypeAlias = Literal["sent", "refused", "not_sent", "uncertain", "moved"]
+
+PRIORITIES = (0, 1, 2)
+"""Replies, lessons and reminders, announcements: in this order."""
+
+
+class ReplacedError(Exception):
+    """Another sender has taken over: this one must stop, and its results no longer count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """One row that is ours to send now."""
+
+    delivery: int
+    attempt: int
+    """Number of this attempt, from 1."""
+    person_id: int
+    address: int
+    language: str
+    kind: str
+    content: str
+    repeatable: bool
+    resent: bool
+    """An attempt before this one may have arrived: the copy is marked `maybe_doubled`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How much more may be claimed."""
+
+    credits: int
+    """Rows that create a message."""
+    repeatable: int
+    """Edits, button removals and deletions."""
+    most: int = 100
+    """Both together: what is claimed should leave at once, or a crash makes it uncertain for nothing."""
+    resend: bool = True
+    """One uncertain row may be sent again: none is under way."""
+    busy: Collection[int] = ()
+    """Addresses that we may not start anything with yet."""
+    full: Collection[int] = ()
+    """Addresses that may not even be answered yet."""
+
+
+def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room) -> tuple[Claimed, ...]:
+    """Return what to send now, marked `sending` with an attempt each; commit before sending.
+
+    One row of a person at a time, the most urgent first and those of equal urgency in the order
+    they were decided. A row planned for later holds nobody up; one that may have been sent holds
+    up whatever was to follow it. Raises ReplacedError when another sender has taken over.
+    """
+    if _paused(tx, bot_id=bot_id, now=now):
+        return ()
+    chosen = _chosen(tx, bot_id=bot_id, now=now, room=room)
+    if not chosen:
+        return ()
+    unreachable = [row.id for row in chosen if row.unreachable_since is not None and row.kind != "reply"]
+    if unreachable:
+        _refuse(tx, ids=unreachable, now=now)
+        chosen = [row for row in chosen if row.id not in unreachable]
+    ids = [row.id for row in chosen]
+    taken = set(tx.execute(_TAKE, {"ids": ids, "bot_id": bot_id, "mine": epoch}).scalars())
+    if len(taken) < len(ids):
+        raise ReplacedError
+    numbers = {
+        row.outbox_id: row.number
+        for row in tx.execute(_OPEN_ATTEMPTS, {"ids": ids, "mine": epoch, "now": now})
+    }
+    return tuple(
+        Claimed(
+            delivery=row.id,
+            attempt=numbers[row.id],
+            person_id=row.person_id,
+            address=row.address,
+            language=row.language,
+            kind=row.kind,
+            content=row.content,
+            repeatable=row.repeatable,
+            resent=row.state == "uncertain",
+        )
+        for row in chosen
+    )
+
+
+def close(
+    tx: Connection,
+    *,
+    claimed: Claimed,
+    epoch: int,
+    outcome: AttemptOutcome,
+    state: DeliveryState,
+    now: datetime,
+    reason: str | None = None,
+    message_id: int | None = None,
+    not_before: datetime | None = None,
+    counted: bool = True,
+) -> bool:
+    """Record what became of an attempt and what state the row is in now.
+
+    Returns False, and changes nothing, when the row is no longer ours: a new sender has found it
+    meanwhile, or the person is gone. `counted=False` takes the attempt off the row's count.
+    """
+    settled = state not in OPEN_STATES
+    values: dict[str, object] = {"state": state, "reason": reason, "settled_at": now if settled else None}
+    if message_id is not None:
+        values["message_id"] = message_id
+    if not_before is not None:
+        values["not_before"] = not_before
+    if not counted:
+        values["attempts"] = outbox.c.attempts - 1
+    mine = tx.execute(
+        update(outbox)
+        .where(outbox.c.id == claimed.delivery, outbox.c.epoch == epoch, outbox.c.state == "sending")
+        .values(**values)
+        .returning(outbox.c.id)
+    ).one_or_none()
+    if mine is None:
+        return False
+    tx.execute(
+        update(send_attempts)
+        .where(send_attempts.c.outbox_id == claimed.delivery, send_attempts.c.number == claimed.attempt)
+        .values(outcome=outcome, reason=reason, settled_at=now)
+    )
+    return True
+
+
+def outcomes_before(tx: Connection, *, claimed: Claimed) -> dict[AttemptOutcome, int]:
+    """Return how often each outcome came before this attempt; empty for the first."""
+    if claimed.attempt == 1:
+        return {}
+    rows = tx.execute(
+        select(send_attempts.c.outcome, func.count().label("times"))
+        .where(send_attempts.c.outbox_id == claimed.delivery, send_attempts.c.number < claimed.attempt)
+        .group_by(send_attempts.c.outcome)
+    )
+    return {row.outcome: row.times for row in rows if row.outcome is not None}
+
+
+def refuse_unreachable(tx: Connection, *, person_id: int, now: datetime) -> None:
+    """Note that nothing reaches this person, and refuse what we had started; what answers them stays."""
+    tx.execute(
+        update(people)
+        .where(people.c.id == person_id, people.c.unreachable_since.is_(None))
+        .values(unreachable_since=now)
+    )
+    waiting = tx.execute(
+        select(outbox.c.id).where(
+            is_open(),
+            outbox.c.person_id == person_id,
+            outbox.c.state.in_(("waiting", "uncertain")),
+            outbox.c.kind != "reply",
+        )
+    ).scalars()
+    _refuse(tx, ids=list(waiting), now=now)
+
+
+def move(tx: Connection, *, person_id: int, to: int) -> bool:
+    """Give the person their new address; return False when somebody else is there already."""
+    taken = tx.execute(select(people.c.id).where(people.c.address == to)).scalar_one_or_none()
+    if taken is None:
+        tx.execute(update(people).where(people.c.id == person_id).values(address=to))
+    return taken is None or taken == person_id
+
+
+def recover(tx: Connection, *, epoch: int, now: datetime, quarantine: timedelta) -> dict[DeliveryState, int]:
+    """Take over what earlier senders left `sending`; return how many rows went into which state.
+
+    Nobody knows whether they arrived. What may be repeated without harm simply waits again. The
+    rest is uncertain and waits out the quarantine, so that a crash loop cannot repeat it again and
+    again; what was uncertain before is held for a person to decide (guarantees 4.1).
+    """
+    left = tx.execute(
+        select(outbox.c.id, outbox.c.repeatable).where(
+            is_open(), state_is("sending"), func.coalesce(outbox.c.epoch, -1) < epoch
+        )
+    ).all()
+    found: dict[DeliveryState, int] = {}
+    for row in left:
+        doubted = tx.execute(
+            select(func.count()).where(
+                send_attempts.c.outbox_id == row.id, send_attempts.c.outcome == "uncertain"
+            )
+        ).scalar_one()
+        state: DeliveryState = "waiting" if row.repeatable else "held" if doubted else "uncertain"
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id)
+            .values(
+                state=state,
+                reason="crash",
+                not_before=now + quarantine if state == "uncertain" else outbox.c.not_before,
+                settled_at=now if state == "held" else None,
+            )
+        )
+        tx.execute(
+            update(send_attempts)
+            .where(send_attempts.c.outbox_id == row.id, send_attempts.c.outcome.is_(None))
+            .values(outcome="uncertain", reason="crash", settled_at=now)
+        )
+        found[state] = found.get(state, 0) + 1
+    return found
+
+
+def _paused(tx: Connection, *, bot_id: int, now: datetime) -> bool:
+    return tx.execute(_BOT_PAUSED, {"bot_id": bot_id, "now": now}).one_or_none() is not None
+
+
+def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[Row[tuple[object, ...]]]:
+    """Return at most one row of each person, most urgent first, with no more than there is room for."""
+    creating, repeatable, left = room.credits, room.repeatable, room.most
+    chosen: list[Row[tuple[object, ...]]] = []
+    given = {"bot_id": bot_id, "now": now, "busy": list(room.busy), "full": list(room.full)}
+    if room.resend and creating > 0:
+        # One at a time: a second crash may then hold no more than one of them.
+        chosen += tx.execute(_UNCERTAIN, {**given, "credits": creating, "most": min(left, 1)}).all()
+        creating, left = creating - len(chosen), left - len(chosen)
+    for priority in PRIORITIES:
+        most = min(left, creating + repeatable)
+        if most <= 0:
+            break
+        found = tx.execute(_WAITING, {**given, "credits": creating, "priority": priority, "most": most})
+        for row in found.all():
+            if row.repeatable and repeatable > 0:
+                repeatable -= 1
+            elif not row.repeatable and creating > 0:
+                creating -= 1
+            else:
+                continue
+            left -= 1
+            chosen.append(row)
+    return chosen
+
+
+def _refuse(tx: Connection, *, ids: Collection[int], now: datetime) -> None:
+    if ids:
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids))
+            .values(state="refused", reason="unreachable", settled_at=now)
+        )
+
+
+def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
+    other = outbox.alias("other")
+    first = or_(
+        other.c.state == "sending",
+        and_(
+            other.c.not_before <= bindparam("now"),
+            or_(
+                other.c.priority < outbox.c.priority,
+                and_(other.c.priority == outbox.c.priority, other.c.id < outbox.c.id),
+            ),
+        ),
+        and_(
+            other.c.state == "uncertain",
+            other.c.priority <= outbox.c.priority,
+            other.c.id < outbox.c.id,
+        ),
+    )
+    held_up = exists().where(
+        other.c.person_id == outbox.c.person_id,
+        other.c.state.in_(bindparam(None, OPEN_STATES, expanding=True, literal_execute=True)),
+        first,
+    )
+    paused = exists().where(
+        sending_limits.c.bot_id == bindparam("bot_id"),
+        sending_limits.c.address == people.c.address,
+        sending_limits.c.paused_until > bindparam("now"),
+    )
+    is_reply = outbox.c.kind == "reply"
+    return (
+        select(
+            outbox.c.id,
+            outbox.c.person_id,
+            outbox.c.kind,
+            outbox.c.content,
+            outbox.c.repeatable,
+            outbox.c.state,
+            people.c.address,
+            people.c.language,
+            people.c.unreachable_since,
+        )
+        .join(people, people.c.id == outbox.c.person_id)
+        .where(
+            is_open(),
+            state_is(state),
+            outbox.c.not_before <= bindparam("now"),
+            or_(outbox.c.repeatable, bindparam("credits", type_=outbox.c.attempts.type) > 0),
+            ~held_up,
+            ~paused,
+            people.c.address.not_in(bindparam("full", expanding=True)),
+            or_(is_reply, people.c.address.not_in(bindparam("busy", expanding=True))),
+        )
+        .limit(bindparam("most"))
+    )
+
+
+_BOT_PAUSED = select(literal(1)).where(
+    sending_limits.c.bot_id == bindparam("bot_id"),
+    sending_limits.c.address == 0,
+    sending_limits.c.paused_until > bindparam("now"),
+)
+_WAITING = (
+    _candidates("waiting")
+    .where(outbox.c.priority == bindparam("priority"))
+    .order_by(outbox.c.not_before, outbox.c.id)
+)
+_UNCERTAIN = _candidates("uncertain").order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
+_TAKE = (
+    update(outbox)
+    .where(
+        outbox.c.id.in_(bindparam("ids", expanding=True)),
+        outbox.c.state.in_(("waiting", "uncertain")),
+        exists().where(bots.c.bot_id == bindparam("bot_id"), bots.c.epoch == bindparam("mine")),
+    )
+    .values(
+        state="sending",
+        epoch=bindparam("mine"),
+        attempts=outbox.c.attempts + 1,
+        maybe_doubled=or_(outbox.c.maybe_doubled, outbox.c.state == "uncertain"),
+    )
+    .returning(outbox.c.id)
+)
+_OPEN_ATTEMPTS = (
+    insert(send_attempts)
+    .from_select(
+        ["outbox_id", "number", "epoch", "claimed_at"],
+        select(
+            outbox.c.id,
+            # Attempts that surely did not arrive are not counted on the row, but have a number.
+            func.coalesce(
+                select(func.max(send_attempts.c.number))
+                .where(send_attempts.c.outbox_id == outbox.c.id)
+                .correlate(outbox)
+                .scalar_subquery(),
+                0,
+            )
+            + 1,
+            bindparam("mine", type_=send_attempts.c.epoch.type),
+            bindparam("now", type_=send_attempts.c.claimed_at.type),
+        ).where(outbox.c.id.in_(bindparam("ids", expanding=True))),
+    )
+    .returning(send_attempts.c.outbox_id, send_attempts.c.number)
+)

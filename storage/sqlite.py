@@ -1,0 +1,79 @@
+"""A database in a SQLite file: one thread writes, a few read, commands write beside them."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from storage import file_locks
+from storage.sqlite_connections import reading_engine, writing_engine
+from storage.sqlite_writer import SqliteWriter
+
+T = TypeVar("T")
+
+_COMMAND_PATIENCE_SECONDS = 30.0
+
+
+class SqliteFile:
+    """Runs functions of a transaction on one SQLite file."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, *, readers: int) -> None:
+        self.path = path
+        self._writer: SqliteWriter | None = None
+        self._reading = reading_engine(path, readers=readers)
+        self._readers = ThreadPoolExecutor(max_workers=readers, thread_name_prefix="reader")
+
+    async def start(self) -> None:
+        """Start the writer thread; the file must have been prepared."""
+        self._writer = SqliteWriter(self.path)
+
+    async def stop(self) -> None:
+        """Finish what is queued and close every connection."""
+        if self._writer is not None:
+            await asyncio.to_thread(self._writer.stop)
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """Close what reading opened."""
+        self._readers.shutdown()
+        self._reading.dispose()
+
+    async def run(self, function: Callable[[Connection], T]) -> T:
+        """Return what `function` returned, once it is on disk."""
+        return await self._started().run(function)
+
+    async def read(self, function: Callable[[Connection], T]) -> T:
+        """Return what `function` read from one snapshot, in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_here, function)
+
+    def read_here(self, function: Callable[[Connection], T]) -> T:
+        """Return what `function` read from one snapshot, in this thread."""
+        with self._reading.connect() as connection:
+            return function(connection)
+
+    def run_here(self, function: Callable[[Connection], T]) -> T:
+        """Write from a command, beside a service that may be running."""
+        lock = file_locks.writers_lock(self.path)
+        engine = writing_engine(self.path, patience_seconds=_COMMAND_PATIENCE_SECONDS, polite=True)
+        connection = engine.connect()
+        try:
+            with file_locks.shared(lock), connection.begin():
+                return function(connection)
+        finally:
+            # With no service running this is the last connection, and closing it checkpoints.
+            with file_locks.exclusive(lock):
+                connection.close()
+
+    async def checkpoint(self) -> None:
+        """Copy the write-ahead log into the database file now."""
+        await asyncio.to_thread(self._started().checkpoint)
+
+    def _started(self) -> SqliteWriter:
+        if self._writer is None:
+            raise RuntimeError("start the database before writing to it")
+        return self._writer

@@ -1,0 +1,120 @@
+import json
+import logging
+import traceback
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+import structlog
+import telegram
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.log_setup import HIDDEN, Redaction, one_line, set_up
+from bot.transport import AiohttpTransport
+
+TOKEN = "123456789:AAplantedPlantedPlantedPlantedPlanted"
+SECRET = "planted webhook/secret"
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+
+
+def logged(form: str = "text", level: str = "DEBUG") -> StringIO:
+    stream = StringIO()
+    set_up(level=level, form="json" if form == "json" else "text", secrets=(TOKEN, SECRET), stream=stream)
+    return stream
+
+
+def fail() -> None:
+    raise telegram.error.InvalidToken(f"The token `{TOKEN}` was rejected by the server.")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_planted_secret_is_found_nowhere(form: str) -> None:
+    stream = logged(form)
+    address = f"http://127.0.0.1:1/bot{TOKEN}/getMe"
+    log, library = structlog.get_logger("bot.messenger"), logging.getLogger("some.library")
+
+    log.info("event", address=address, nested={"secret": SECRET}, bot=telegram.Bot(TOKEN))
+    log.warning("token " + TOKEN)
+    library.error("GET %s", address)
+    library.warning("percent %s", "planted%20webhook%2Fsecret")
+    try:
+        fail()
+    except telegram.error.InvalidToken:
+        log.exception("failed")
+        library.exception("failed")
+    structlog.contextvars.bind_contextvars(secret=SECRET)
+    log.info("bound")
+    structlog.contextvars.clear_contextvars()
+
+    text = stream.getvalue()
+    assert len(text.splitlines()) == 7
+    assert TOKEN not in text
+    assert "AAplanted" not in text
+    assert SECRET not in text
+    assert "planted%20webhook" not in text
+    assert HIDDEN in text
+
+
+async def test_the_library_s_requests_log_no_address() -> None:
+    stream = logged()
+
+    async with AiohttpTransport(connect_seconds=0.2) as transport:
+        bot = telegram.Bot(TOKEN, base_url="http://127.0.0.1:1/bot", request=transport)
+        with pytest.raises(telegram.error.NetworkError) as raised:
+            await bot.send_message(1, "words of a learner")
+
+    assert "words of a learner" not in stream.getvalue()
+    assert TOKEN not in stream.getvalue()
+    assert TOKEN not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_token_nobody_planted_is_hidden_by_its_shape() -> None:
+    assert Redaction()("bot987654321:BBunplantedUnplantedUnplantedUnplanted/getMe") == "bot***/getMe"
+
+
+def test_a_secret_learned_later_is_hidden_from_then_on() -> None:
+    redact = Redaction()
+    redact.add("joincode1")
+
+    assert redact("code joincode1") == "code ***"
+
+
+def test_short_words_are_no_secrets() -> None:
+    assert Redaction(["en"])("when then") == "when then"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_record_is_one_line(text: str) -> None:
+    line = one_line(text)
+
+    assert len(line.splitlines()) <= 1
+    assert "\x1b" not in line
+    assert not any("\u202a" <= character <= "\u202e" for character in line)
+
+
+def test_forged_lines_and_colours_are_escaped() -> None:
+    stream = logged("json")
+
+    structlog.get_logger("bot").info("event", name="x\n{} forged\x1b[31m\u202e")
+    logging.getLogger("library").warning("a\r\nb")
+
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 2
+    assert json.loads(lines[0])["name"] == "x\n{} forged\x1b[31m\u202e"
+    assert json.loads(lines[1])["event"] == "a\r\nb"
+
+
+def test_an_unknown_level_is_refused() -> None:
+    with pytest.raises(ValueError, match="LOUD"):
+        set_up(level="loud", stream=StringIO())

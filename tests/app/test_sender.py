@@ -1,0 +1,248 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from academy import saying
+from academy.messages.joining import TypeCode
+from academy.messenger import NotSent, Outcome, Recipient, Refused, Sent, Uncertain
+from academy.outgoing import Outgoing, Screen
+from app.sender import Sender, TokenTakenBackError
+from scheduler.budget import Budget
+from storage import bots, outbox
+from storage.bots import Bot
+from storage.database import Database
+from storage.send_attempts import ReplacedError
+from storage.tables import people
+
+START = datetime(2026, 11, 23, 1, tzinfo=UTC)
+BOT = 4242
+
+
+class RecordingMessenger:
+    """Answers what it was told to answer, else `Sent`; holds answers back while `gate` is closed."""
+
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+        self.outcomes: dict[int, list[Outcome]] = {}
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.called = asyncio.Event()
+        self.most_at_once = 0
+        self._at_once = 0
+
+    async def send(self, outgoing: Outgoing, to: Recipient, *, now: datetime) -> Outcome:
+        self.calls.append(to.address)
+        self.called.set()
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        await self.gate.wait()
+        self._at_once -= 1
+        given = self.outcomes.get(to.address, [])
+        return given.pop(0) if given else Sent(message_id=len(self.calls))
+
+
+class Academy:
+    """A database, a set clock, and a sender between them and the messenger."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.messenger = RecordingMessenger()
+        self.now = START
+        self.sender = self.new_sender()
+
+    def new_sender(self) -> Sender:
+        return Sender(
+            self.database,
+            self.messenger,
+            bot_id=BOT,
+            clock=lambda: self.now,
+            # Pacing has tests of its own: here nothing waits for it.
+            budget=Budget(rate_per_second=10_000, chat_seconds=0),
+        )
+
+    async def say(self, *addresses: int, edits: Screen | None = None, kind: saying.Kind = "reply") -> None:
+        def write(tx: Connection) -> None:
+            for address in addresses:
+                known = tx.execute(people.select().where(people.c.address == address)).one_or_none()
+                person = (
+                    known.id
+                    if known
+                    else tx.execute(
+                        insert(people).values(address=address, created_at=START).returning(people.c.id)
+                    ).scalar_one()
+                )
+                saying.say(
+                    tx, person_id=person, message=TypeCode(academy="A"), now=self.now, edits=edits, kind=kind
+                )
+
+        await self.database.run(write)
+        self.sender.wake()
+
+    async def move_clock(self, by: timedelta) -> None:
+        self.now += by
+        self.sender.wake()
+
+    async def until(self, **wanted: int) -> None:
+        """Wait until the outbox holds exactly so many rows in each state."""
+        async with asyncio.timeout(20):
+            while await self.database.read(outbox.counts) != wanted:
+                await asyncio.sleep(0)
+
+    async def finish(self, running: asyncio.Task[None]) -> None:
+        self.sender.stop()
+        async with asyncio.timeout(20):
+            await running
+
+
+@pytest.fixture
+async def academy(tmp_path: Path) -> AsyncIterator[Academy]:
+    database = Database.open(f"sqlite:///{tmp_path / 'dusal.db'}")
+    database.prepare(now=START)
+    await database.start()
+    await database.run(
+        lambda tx: bots.bind(tx, bot=Bot(bot_id=BOT, username="dusal_bot", name="Dusal"), now=START)
+    )
+    made = Academy(database)
+    await made.sender.take_over()
+    yield made
+    await database.stop()
+
+
+async def test_everybody_gets_their_message_once(academy: Academy) -> None:
+    await academy.say(*range(1, 41))
+    running = asyncio.create_task(academy.sender.run())
+
+    await academy.until(sent=40)
+    await academy.finish(running)
+
+    assert sorted(academy.messenger.calls) == list(range(1, 41))
+    assert academy.messenger.most_at_once <= 4
+
+
+async def test_no_more_messages_than_credits_are_under_way(academy: Academy) -> None:
+    academy.messenger.gate.clear()
+    await academy.say(*range(1, 11))
+    running = asyncio.create_task(academy.sender.run())
+
+    await academy.until(sending=4, waiting=6)
+    academy.messenger.gate.set()
+    await academy.until(sent=10)
+    await academy.finish(running)
+
+    assert academy.messenger.most_at_once == 4
+
+
+async def test_edits_leave_while_every_credit_is_taken(academy: Academy) -> None:
+    academy.messenger.gate.clear()
+    await academy.say(1, 2, 3, 4)
+    running = asyncio.create_task(academy.sender.run())
+    await academy.until(sending=4)
+
+    await academy.say(5, 6, edits=Screen(message_id=1, has_media=False))
+    await academy.until(sending=6)
+    academy.messenger.gate.set()
+    await academy.until(sent=6)
+    await academy.finish(running)
+
+    assert academy.messenger.most_at_once == 6
+
+
+async def test_a_commit_wakes_the_loop(academy: Academy) -> None:
+    running = asyncio.create_task(academy.sender.run())
+    await asyncio.sleep(0)
+
+    await academy.say(1)
+    async with asyncio.timeout(20):
+        await academy.messenger.called.wait()
+    await academy.until(sent=1)
+    await academy.finish(running)
+
+
+async def test_retry_after_is_obeyed_on_the_services_own_clock(academy: Academy) -> None:
+    academy.messenger.outcomes[1] = [NotSent(reason="429", retry_after_seconds=30)]
+    await academy.say(1, 2)
+    running = asyncio.create_task(academy.sender.run())
+    await academy.until(waiting=1, sent=1)
+
+    await academy.move_clock(timedelta(seconds=29))
+    await academy.say(3)
+    await academy.until(waiting=1, sent=2)
+    calls_before_the_end = academy.messenger.calls.count(1)
+    await academy.move_clock(timedelta(seconds=1))
+    await academy.until(sent=3)
+    await academy.finish(running)
+
+    assert (calls_before_the_end, academy.messenger.calls.count(1)) == (1, 2)
+
+
+async def test_uncertain_is_sent_again_once_and_marked(academy: Academy) -> None:
+    academy.messenger.outcomes[1] = [Uncertain(reason="timed out")]
+    await academy.say(1)
+    running = asyncio.create_task(academy.sender.run())
+    await academy.until(uncertain=1)
+
+    await academy.move_clock(timedelta(seconds=60))
+    await academy.until(sent=1)
+    await academy.finish(running)
+
+    [row] = await academy.database.read(outbox.listing)
+    assert (row.attempts, row.maybe_doubled, academy.messenger.calls) == (2, True, [1, 1])
+
+
+async def test_a_raising_messenger_is_uncertain_and_the_loop_goes_on(academy: Academy) -> None:
+    class Raising(RecordingMessenger):
+        async def send(self, outgoing: Outgoing, to: Recipient, *, now: datetime) -> Outcome:
+            if to.address == 1:
+                raise ZeroDivisionError
+            return await super().send(outgoing, to, now=now)
+
+    academy.messenger = Raising()
+    academy.sender = academy.new_sender()
+    await academy.sender.take_over()
+    await academy.say(1, 2)
+    running = asyncio.create_task(academy.sender.run())
+
+    await academy.until(uncertain=1, sent=1)
+    await academy.finish(running)
+
+    assert [row.reason for row in await academy.database.read(outbox.listing)] == ["ZeroDivisionError", None]
+
+
+async def test_stopping_waits_for_what_is_under_way_and_claims_nothing_more(academy: Academy) -> None:
+    academy.messenger.gate.clear()
+    await academy.say(*range(1, 11))
+    running = asyncio.create_task(academy.sender.run())
+    await academy.until(sending=4, waiting=6)
+
+    academy.sender.stop()
+    academy.messenger.gate.set()
+    async with asyncio.timeout(20):
+        await running
+
+    assert await academy.database.read(outbox.counts) == {"sent": 4, "waiting": 6}
+
+
+async def test_a_refused_token_stops_everything_and_loses_nothing(academy: Academy) -> None:
+    academy.messenger.outcomes[1] = [Refused(reason="token")]
+    await academy.say(1)
+
+    with pytest.raises(TokenTakenBackError):
+        async with asyncio.timeout(20):
+            await academy.sender.run()
+
+    assert await academy.database.read(outbox.counts) == {"waiting": 1}
+
+
+async def test_a_replaced_sender_stops_by_itself(academy: Academy) -> None:
+    await academy.new_sender().take_over()
+    await academy.say(1)
+
+    with pytest.raises(ReplacedError):
+        async with asyncio.timeout(20):
+            await academy.sender.run()
+
+    assert academy.messenger.calls == []

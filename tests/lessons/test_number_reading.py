@@ -1,0 +1,107 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.number_reading import ReadNumber, in_words, read_number, same_unit
+
+
+@pytest.mark.parametrize(
+    ("typed", "values", "unit"),
+    [
+        ("150", ["150"], ""),
+        ("1 200,5", ["1200.5"], ""),
+        ("1,200.5", ["1200.5"], ""),
+        ("1.200,5", ["1200.5"], ""),
+        ("1'200", ["1200"], ""),
+        ("1\u202f200", ["1200"], ""),
+        ("1,200", ["1200", "1.2"], ""),
+        ("1.200", ["1.2", "1200"], ""),
+        ("0,125", ["0.125"], ""),
+        ("1.234.567", ["1234567"], ""),
+        (".5", ["0.5"], ""),
+        ("-3", ["-3"], ""),
+        ("−3 °C", ["-3"], "°C"),
+        ("12 %", ["12"], "%"),
+        ("12%.", ["12"], "%"),
+        ("≈150 kWh", ["150"], "kWh"),
+        ("about 150 kWh", ["150"], "kWh"),
+        ("ойролцоогоор 150", ["150"], ""),
+        ("€40", ["40"], "€"),
+        ("40 €", ["40"], "€"),
+        ("20 m²", ["20"], "m²"),
+        ("3/4", ["0.75"], ""),
+        ("1e3", ["1000"], ""),
+        ("٣٥", ["35"], ""),
+        ("１５０", ["150"], ""),
+    ],
+)
+def test_read_number(typed: str, values: list[str], unit: str) -> None:
+    read = read_number(typed)
+
+    assert read == ReadNumber(readings=tuple(Decimal(value) for value in values), unit=unit)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "a lot",
+        "about a lot",
+        "5 or 6",
+        "1 2",
+        "minus 5",
+        "not 5",
+        "1.2.3",
+        "1,2,3",
+        "3/0",
+        "9" * 65,
+        "9" * 31,
+    ],
+)
+def test_what_is_not_one_number_is_not_read(typed: str) -> None:
+    assert read_number(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("kWh", "KWH", True),
+        ("kWh", "кВт·ц", True),
+        ("kWh", "kilowatt hours", True),
+        ("kWh", "kW", False),
+        ("°C", "c", True),
+        ("m²", "m2", True),
+        ("%", "хувь", True),
+        ("trees", "Trees", True),
+        ("trees", "cars", False),
+    ],
+)
+def test_same_unit(one: str, other: str, *, same: bool) -> None:
+    assert same_unit(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [("150", "kWh", "150 kWh"), ("0.50", "", "0.5"), ("1E+3", "W", "1000 W"), ("0.0", "", "0")],
+)
+def test_in_words(value: str, unit: str, words: str) -> None:
+    assert in_words(Decimal(value), unit) == words
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=300)
+def test_any_text_is_read_or_not(text: str) -> None:
+    read = read_number(text)
+
+    assert read is None or all(value.is_finite() for value in read.readings)
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=3))
+def test_a_number_is_read_as_it_is_shown(value: Decimal) -> None:
+    read = read_number(in_words(value, "kWh"))
+
+    assert read is not None
+    assert value in read.readings
+    assert read.unit == "kWh"

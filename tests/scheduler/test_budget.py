@@ -1,0 +1,113 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.budget import REPLY_BURST, WHOLE_BOT, Budget, Pacer
+
+DELAYS = st.lists(
+    st.floats(0, 0.2) | st.floats(0, 0.02) | st.just(0.0) | st.floats(0, 5), min_size=1, max_size=200
+)
+
+
+@given(rate=st.integers(1, 200), late=DELAYS, began=st.floats(0, 1e6))
+def test_no_window_of_one_second_holds_more_starts_than_the_rate(
+    rate: int, late: list[float], began: float
+) -> None:
+    pacer = Pacer(rate_per_second=rate)
+    starts: list[float] = []
+    now = began
+    for seconds in late:
+        now = pacer.next_free_at(now) + seconds
+        pacer.took(now)
+        starts.append(now)
+
+    # Half-open windows: the start that is `rate` places later lies outside of the second.
+    assert all(later - first > 1 for first, later in zip(starts, starts[rate:], strict=False))
+
+
+def test_late_wake_ups_of_a_few_milliseconds_cost_no_rate() -> None:
+    pacer = Pacer(rate_per_second=30)
+    now = 0.0
+    for _ in range(300):
+        now = pacer.next_free_at(now) + 0.004
+        pacer.took(now)
+
+    # 299 distances of 1/29.7 s are 10.067 s: 98.5 % of the allowed rate would take 10.118 s.
+    assert now < 10.118
+
+
+def test_the_pacer_does_not_begin_with_a_burst() -> None:
+    pacer = Pacer(rate_per_second=30, free_at=6.0)
+
+    pacer.took(6.0)
+
+    assert pacer.next_free_at(6.0) == pytest.approx(6.0 + 1 / 29.7)
+
+
+def test_the_pacer_refuses_who_did_not_ask() -> None:
+    pacer = Pacer(rate_per_second=30)
+    pacer.took(1.0)
+
+    with pytest.raises(ValueError, match="before the pacer was free"):
+        pacer.took(1.01)
+
+
+def send(budget: Budget, address: int, *, now: float) -> None:
+    budget.took(address, now=now)
+    budget.give_back()
+
+
+def test_what_we_start_comes_one_a_second_to_one_chat() -> None:
+    budget = Budget()
+    send(budget, 7, now=10.0)
+
+    assert budget.chat_free_at(7, reply=False, now=10.5) == 11.0
+    assert budget.chat_free_at(8, reply=False, now=10.5) == 10.5
+
+
+def test_replies_may_follow_at_once_up_to_a_small_burst() -> None:
+    budget = Budget()
+    for count in range(REPLY_BURST):
+        now = 10.0 + count * 0.05
+        assert budget.chat_free_at(7, reply=True, now=now) == now
+        send(budget, 7, now=now)
+
+    # Four messages from 10.0 on use the chat up to 14.0; three seconds may be borrowed.
+    assert budget.chat_free_at(7, reply=True, now=10.2) == pytest.approx(11.0)
+    assert budget.chat_free_at(7, reply=False, now=10.2) == pytest.approx(14.0)
+
+
+def test_a_pause_of_one_chat_leaves_the_others_alone() -> None:
+    budget = Budget()
+    budget.pause(7, until=20.0)
+    budget.pause(7, until=15.0)
+
+    assert budget.chat_free_at(7, reply=True, now=10.0) == 20.0
+    assert budget.chat_free_at(8, reply=True, now=10.0) == 10.0
+    assert budget.paused_until(7) == 20.0
+
+
+def test_a_pause_of_the_whole_bot_concerns_every_chat() -> None:
+    budget = Budget()
+    budget.pause(WHOLE_BOT, until=20.0)
+
+    assert budget.chat_free_at(8, reply=True, now=10.0) == 20.0
+    assert budget.bot_free_at(10.0) == 20.0
+
+
+def test_credits_are_the_messages_under_way() -> None:
+    budget = Budget(credits=2)
+    budget.took(1, now=1.0)
+    budget.took(2, now=2.0)
+
+    assert not budget.has_credit
+    with pytest.raises(ValueError, match="without a credit"):
+        budget.took(3, now=3.0)
+    budget.took(3, now=3.0, credit=False)
+    budget.give_back()
+    assert budget.has_credit
+
+
+def test_a_credit_is_given_back_once() -> None:
+    with pytest.raises(ValueError, match="nobody took"):
+        Budget().give_back()

@@ -1,0 +1,37 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection
+
+from storage import bots
+from storage.bots import Bot, OtherBotError
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+BOT = Bot(bot_id=1, username="a_bot", name="A")
+
+
+def test_a_database_belongs_to_its_first_bot(tx: Connection) -> None:
+    assert bots.bound(tx) is None
+
+    bots.bind(tx, bot=BOT, now=NOW)
+    renamed = Bot(bot_id=1, username="new_bot", name="New")
+    bots.bind(tx, bot=renamed, now=NOW)
+
+    assert bots.bound(tx) == renamed
+
+
+def test_another_bot_is_refused_by_name(tx: Connection) -> None:
+    bots.bind(tx, bot=BOT, now=NOW)
+
+    with pytest.raises(OtherBotError) as refused:
+        bots.bind(tx, bot=Bot(bot_id=2, username="b_bot", name="B"), now=NOW)
+
+    assert str(refused.value) == "this database belongs to @a_bot (id 1), the token to @b_bot"
+    bots.unbind(tx)
+    bots.bind(tx, bot=Bot(bot_id=2, username="b_bot", name="B"), now=NOW)
+
+
+def test_each_sender_has_a_higher_epoch(tx: Connection) -> None:
+    bots.bind(tx, bot=BOT, now=NOW)
+
+    assert [bots.next_epoch(tx, bot_id=1) for _ in range(3)] == [1, 2, 3]
