@@ -66,7 +66,7 @@ def start(
     if not enter(tx, person=person, text=payload, claimed=claimed, now=now, academy=academy):
         _without_code(tx, person=person, now=now, academy=academy)
     if person.unreachable_since is not None:
-        people.set_unreachable(tx, person.id, since=None)
+        back_in_reach(tx, person=person, now=now, academy=academy)
 
 
 def enter(
@@ -97,6 +97,13 @@ def enter(
     welcome = _welcome(tx, person, group, language=language, academy=academy)
     say(tx, person_id=person.id, message=welcome, now=now)
     return True
+
+
+def back_in_reach(tx: Connection, *, person: Person, now: datetime, academy: AcademyFacts) -> None:
+    """Let lessons come again to somebody who had blocked us: nobody looked at them meanwhile."""
+    people.set_unreachable(tx, person.id, since=None)
+    for enrollment in enrollments.of_person(tx, person.id):
+        delivering.replan(tx, enrollment_id=enrollment.id, now=now, academy=academy)
 
 
 def ask_code(

@@ -22,7 +22,7 @@ from storage import courses, groups, report_facts
 HANDS_AT_ONCE = 3
 """Named under the figures: a picture's caption has room for no more."""
 
-HANDS_LISTED = 25
+HANDS_LISTED = 10
 """Named in the list: one message holds them with all their reasons."""
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -11,8 +14,12 @@ from academy.saying import say
 from learners.people import Person
 from lessons.markup import RichText, parse
 from lessons.model import Course
+from lessons.reader import read
 from lessons.steps import Image, Say
+from lessons.translations import apply
 from storage import courses
+
+_STARTER: Final = "energy-saving"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +32,15 @@ class Sample:
 
 
 def sample(tx: Connection, *, language: str) -> Sample | None:
-    """Return the sample from the course published last; None while there is none to show."""
+    """Return the sample from the course published last, else from the one that comes along.
+
+    None when there is neither.
+    """
     published = courses.versions(tx)
-    if not published:
-        return None
-    return _sample(courses.course_in(tx, published[-1].id, language))
+    if published:
+        return _sample(courses.course_in(tx, published[-1].id, language))
+    shipped = _shipped()
+    return None if shipped is None else _sample(apply(shipped, language))
 
 
 def show(tx: Connection, *, person: Person, card: int, screen: Screen | None, now: datetime) -> bool:
@@ -40,6 +51,13 @@ def show(tx: Connection, *, person: Person, card: int, screen: Screen | None, no
     message = SampleCard(course=found.course, card=card, cards=len(found.cards), text=found.cards[card - 1])
     say(tx, person_id=person.id, message=message, now=now, edits=screen)
     return True
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Course | None:
+    """Return the starter course, read once; None when an installation has left it out."""
+    with as_file(files("lessons").joinpath("courses", _STARTER)) as folder:
+        return read(folder).course if folder.is_dir() else None
 
 
 def _sample(course: Course) -> Sample | None:

@@ -69,7 +69,9 @@ class LazyGroup(click.Group):
 @click.pass_context
 def main(context: click.Context, config: Path, data: Path) -> None:
     """Short lessons and quizzes on a schedule, in the chat people already use."""
-    context.obj = Place(config=config, data=data)
+    # The demo runs commands at its own time: it hands its place down.
+    if context.obj is None:
+        context.obj = Place(config=config, data=data)
 
 
 def run(arguments: list[str] | None = None) -> Any:  # Any: whatever click's main returns

@@ -24,6 +24,7 @@ from scheduler.clock import Clock
 from storage.crash_points import crash_here
 from storage.database import Database
 from storage.errors import StorageError
+from storage.outbox import DeliveryState
 from storage.send_attempts import Room
 
 log = structlog.get_logger(__name__)
@@ -97,7 +98,7 @@ class Sender:
         """Become the sender; what earlier ones left under way is uncertain from now on."""
         now = self._clock()
 
-        def begin(tx: Connection) -> tuple[int, dict[sending.DeliveryState, int]]:
+        def begin(tx: Connection) -> tuple[int, dict[DeliveryState, int]]:
             return sending.take_over(tx, bot_id=self._bot_id, now=now, quarantine=self._quarantine)
 
         self._epoch, left = await self._database.run(begin)
@@ -147,7 +148,9 @@ class Sender:
         crash_here("after_claim_commit")
         for delivery in claimed.deliveries:
             await self._start(delivery)
-        if not claimed.deliveries:
+        if len(claimed.deliveries) < room.most:
+            # There is no more for now. The end of any delivery wakes us, so what has just begun
+            # need not be looked behind at once: an answer to a tap costs one claim, not two.
             await self._idle(self._pause(claimed.next_at, moment=moment, now=now))
 
     def _claim(self, tx: Connection, *, room: Room, moment: datetime) -> Claim:

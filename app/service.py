@@ -34,6 +34,8 @@ STOP_SECONDS = 10.0
 AWAY = timedelta(seconds=150)
 """Telegram keeps presses of buttons about this long while nobody takes them (telegram.md, 2)."""
 _BATCH = 100
+_LATELY = timedelta(minutes=1)
+"""Longer than the distance between two notes that the service is alive."""
 
 
 class Service:
@@ -174,7 +176,8 @@ class Service:
 
     async def _tell_menus(self) -> None:
         granted = await self.parts.database.read(roles.staff)
-        staff = tuple(Staff(person=person, roles=names) for person, names in granted)
+        # Somebody who has a role but never wrote has no chat with the bot yet, and so no menu.
+        staff = tuple(Staff(person=person, roles=names) for person, names in granted if person.name)
         await self.parts.menus.register(self.parts.academy(), staff)
 
     async def _look_back(self) -> None:
@@ -221,9 +224,16 @@ async def running(settings: Settings, *, url: str, clock: Clock) -> AsyncIterato
         me = await introduced(connected)
         now = clock()
         await database.run(lambda tx: bots.bind(tx, bot=me, now=now))
-        service = Service(
-            join(settings, connected=connected, me=me, database=database, clock=clock), settings=settings
+        alive_at = await database.read(bots.alive_at)
+        parts = join(
+            settings,
+            connected=connected,
+            me=me,
+            database=database,
+            clock=clock,
+            restarted=alive_at is not None and now - alive_at < _LATELY,
         )
+        service = Service(parts, settings=settings)
         await service.start()
         stack.push_async_callback(service.stop)
         if service.parts.webhook is not None:

@@ -145,6 +145,12 @@ class LimitSettings(_Section):
         le=1000,
         description="Sends per second to all people together; Telegram's free limit is 30.",
     )
+    seconds_per_chat: float = Field(
+        1.2,
+        ge=0,
+        le=60,
+        description="Seconds between two messages to one person, on average; four answers may come at once.",
+    )
     sends_in_flight: int = Field(
         4, ge=1, le=256, description="Messages on their way at once: as many may arrive twice after a crash."
     )

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from app.moving import ServiceMover
 from app.service import Service, running
 from app.settings import Settings
-from preview.limits import STRICT_RATE_LIMITS, RateLimits
+from preview.limits import NO_RATE_LIMITS, STRICT_RATE_LIMITS, RateLimits
 from preview.movable_clock import MovableClock, ticking_clock
 from preview.server import PreviewServer
 
@@ -39,20 +39,28 @@ async def trial(
 ) -> AsyncIterator[Trial]:
     """Run a trial that begins at `start`; the settings' token and address are replaced by the trial's.
 
+    People in a story tap faster than people do, so with `NO_RATE_LIMITS` the service does not pace
+    itself either.
+
     Without `clock` the time also runs by itself, a second each second.
     """
     clock = clock or ticking_clock(start)
     zone = ZoneInfo(settings.academy.zone)
     async with PreviewServer(clock=clock, port=port, zone=zone, rate_limits=rate_limits) as server:
-        pointed = _pointed_at(settings, server)
+        pointed = _pointed_at(settings, server, paced=rate_limits is not NO_RATE_LIMITS)
         async with running(pointed, url=database_url, clock=clock) as service:
             mover = ServiceMover(service, server=server, clock=clock)
             server.mover = mover
             yield Trial(server=server, service=service, mover=mover, clock=clock, settings=pointed)
 
 
-def _pointed_at(settings: Settings, server: PreviewServer) -> Settings:
+def _pointed_at(settings: Settings, server: PreviewServer, *, paced: bool) -> Settings:
     telegram = settings.telegram.model_copy(
         update={"token": SecretStr(server.token), "api_url": server.url, "mode": "polling"}
     )
-    return settings.model_copy(update={"telegram": telegram})
+    limits = settings.limits
+    if not paced:
+        limits = limits.model_copy(
+            update={"messages_per_second": 1000, "seconds_per_chat": 0.0, "updates_per_minute": 600}
+        )
+    return settings.model_copy(update={"telegram": telegram, "limits": limits})

@@ -106,8 +106,20 @@ def lines(settings: Settings) -> Lines:
     return Lines(bot=bot, speaking=speaking, listening=listening)
 
 
-def join(settings: Settings, *, connected: Lines, me: bots.Bot, database: Database, clock: Clock) -> Parts:
-    """Return all parts for a bot that has told its name, on a database that is started."""
+def join(
+    settings: Settings,
+    *,
+    connected: Lines,
+    me: bots.Bot,
+    database: Database,
+    clock: Clock,
+    restarted: bool = False,
+) -> Parts:
+    """Return all parts for a bot that has told its name, on a database that is started.
+
+    `restarted` says that an earlier process may have sent until a moment ago: the first second
+    then passes in silence, so that both together stay inside Telegram's limit.
+    """
     known = replace(facts(settings), bot_username=me.username)
 
     def academy() -> AcademyFacts:
@@ -116,14 +128,19 @@ def join(settings: Settings, *, connected: Lines, me: bots.Bot, database: Databa
     messenger = TelegramMessenger(
         connected.bot, academy=academy, pictures=StoredPictures(database, bot_id=me.bot_id), draw=Drawing()
     )
+    budget = Budget(
+        rate_per_second=settings.limits.messages_per_second,
+        chat_seconds=settings.limits.seconds_per_chat,
+        credits=settings.limits.sends_in_flight,
+    )
+    if restarted:
+        budget.pacer.free_at = monotonic() + 1.0
     sender = Sender(
         database,
         messenger,
         bot_id=me.bot_id,
         clock=clock,
-        budget=Budget(
-            rate_per_second=settings.limits.messages_per_second, credits=settings.limits.sends_in_flight
-        ),
+        budget=budget,
         quarantine=settings.limits.quarantine,
     )
     router = Router(

@@ -137,11 +137,11 @@ def decline(tx: Connection, update: Update, tap: Tap, *, circumstances: Circumst
     return Handled(callback_id=tap.callback_id, toast=translator(language)(NOT_IN_USE)[:TOAST_CHARS])
 
 
-def set_aside(tx: Connection, update: Update, *, now: datetime) -> None:
+def set_aside(tx: Connection, *, inbox_id: int, sender: int, now: datetime) -> None:
     """Tell whoever sent an update that it was our fault; once for each update."""
-    person = people.by_address(tx, update.sender) if update.sender else None
+    person = people.by_address(tx, sender) if sender else None
     if person is not None:
-        key = f"our_fault:{update.id}"
+        key = f"our_fault:{inbox_id}"
         say(tx, person_id=person.id, message=Notice(what="our_fault"), now=now, kind="notice", key=key)
 
 

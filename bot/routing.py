@@ -7,6 +7,7 @@ answer to a press and the sender's next message leave together, right after the 
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +35,7 @@ from bot.handling import (
     read,
     set_aside,
 )
-from bot.incoming import FileSent, Incoming, Tap
+from bot.incoming import FileSent, Ignored, Incoming, Tap
 from bot.outcomes import says
 from bot.pace_limit import PaceLimit
 from scheduler.clock import Clock
@@ -52,6 +53,9 @@ AT_ONCE: Final = 64
 
 LOOK_SECONDS: Final = 1.0
 """How often the table is looked at while something in it waits for its next try."""
+
+LOOK_ANYHOW_SECONDS: Final = 20.0
+"""How often it is looked at for no reason: a net under everything that should have woken it."""
 
 _AWAY = (OperationalError, InterfaceError, StorageError)
 """The database could not be reached or written: nobody's fault, and no try is used up."""
@@ -97,6 +101,8 @@ class Router:
         self._some_wait = True
         self._woken = asyncio.Event()
         self._recovered = False
+        self.ignored: Counter[str] = Counter()
+        """Updates that were not for us, by reason."""
         self.looked_at: datetime | None = None
         """When the loop last went round; for /health."""
 
@@ -154,14 +160,10 @@ class Router:
             await asyncio.sleep(0)
 
     async def _pause(self) -> None:
-        """Wait until woken, or a moment while something waits for its next try."""
-        if not self._some_wait:
-            waiting = await self._waits_for_retry()
-            if not waiting:
-                await self._woken.wait()
-                return
+        """Wait until woken, but look again in a moment while something waits for its next try."""
+        soon = self._some_wait or await self._waits_for_retry()
         try:
-            async with asyncio.timeout(LOOK_SECONDS):
+            async with asyncio.timeout(LOOK_SECONDS if soon else LOOK_ANYHOW_SECONDS):
                 await self._woken.wait()
         except TimeoutError:
             self._some_wait = True
@@ -186,10 +188,17 @@ class Router:
 
     async def _settle_suspects(self) -> None:
         """Handle alone, one after the other, what was in hand when the process ended."""
-        now = self._facts.clock()
-        found = await self._until_written(lambda tx: inbox.recover(tx, now=now))
-        for update_id in found.dead:
-            log.error("update_set_aside", inbox_id=update_id, reason="crash")
+
+        def recover(tx: Connection) -> inbox.Recovered:
+            now = self._facts.clock()
+            recovered = inbox.recover(tx, now=now)
+            for dead in recovered.dead:
+                set_aside(tx, inbox_id=dead, sender=inbox.sender_of(tx, id=dead), now=now)
+            return recovered
+
+        found = await self._until_written(recover)
+        for dead in found.dead:
+            log.error("update_set_aside", inbox_id=dead, reason="crash")
         for suspect in found.suspects:
             update = await self._until_written(partial(inbox.take, id=suspect))
             if update is not None:
@@ -209,6 +218,8 @@ class Router:
     async def _see_to(self, update: Update) -> None:
         """Handle one update; whatever happens, nothing is raised and the update is accounted for."""
         incoming = read(update)
+        if isinstance(incoming, Ignored):
+            self.ignored[incoming.reason] += 1
         try:
             handled = await self._handle(update, incoming)
         except SettledBeforeError:
@@ -268,7 +279,7 @@ class Router:
             now = self._facts.clock()
             dead = inbox.failed(tx, update_=update, now=now, trace_id=trace_id)
             if dead:
-                set_aside(tx, update, now=now)
+                set_aside(tx, inbox_id=update.id, sender=update.sender, now=now)
             return dead
 
         if await self._until_written(note):

@@ -7,9 +7,9 @@ those about words know English, and say nothing in other languages.
 import re
 import unicodedata
 
-from lessons.checks import texts_of, utf16_units
+from lessons.checks import room, texts_of, utf16_units
 from lessons.markup import parse
-from lessons.model import Course, Lesson
+from lessons.model import Course, Lesson, Limits
 from lessons.nodes import Scalar
 from lessons.places import Places
 from lessons.steps import Choose, ChooseAll, Image, Say, Step
@@ -22,17 +22,17 @@ _QUESTIONS_FOR_A_PATTERN = 4
 """With fewer questions the longest option may well be right by chance."""
 
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+(?=\s|$)|\n|$|[.!?…]+)")
-_ALL_OF_THEM = re.compile(r"\b(?:all|none|both) of (?:the above|these|them)\b", re.IGNORECASE)
+_ALL_OF_THEM = re.compile(r"\b(?:all|both) of (?:the above|these|them)\b", re.IGNORECASE)
 _NEGATIVE = re.compile(r"\b(?:not|except|\w+n['’]t)\b", re.IGNORECASE)
 _LIST_SIGN = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 
 
-def advise(course: Course, places: Places) -> None:
+def advise(course: Course, places: Places, *, limits: Limits | None) -> None:
     """Report what could be better to the sources the course was read from."""
     for lesson in course.lessons:
         _advise_lesson(lesson, places)
         for step in lesson.steps:
-            _advise_step(step, places, english=course.language.split("-")[0] == "en")
+            _advise_step(step, places, limits, english=course.language.split("-")[0] == "en")
     _advise_longest(course, places)
 
 
@@ -46,12 +46,13 @@ def _advise_lesson(lesson: Lesson, places: Places) -> None:
         )
 
 
-def _advise_step(step: Step, places: Places, *, english: bool) -> None:
+def _advise_step(step: Step, places: Places, limits: Limits | None, *, english: bool) -> None:
     source = places.source(step)
     if isinstance(step, Say | Image) and len(step.text) > CARD_CHARS_ADVISED:
         units = utf16_units(parse(step.text).text)
         # Over the limit of a message it is an error already (E201).
-        if CARD_CHARS_ADVISED < units <= 900 or (isinstance(step, Say) and 900 < units <= 4000):
+        most = units if limits is None else room(step, limits)
+        if CARD_CHARS_ADVISED < units <= most:
             source.report(
                 "W201",
                 f"a card of {units} characters; up to {CARD_CHARS_ADVISED} fit on one screen",

@@ -210,23 +210,28 @@ def _check_links(step: Step, node: Node, text: str, places: Places) -> None:
 
 
 def _check_length(step: Step, key: str, text: str, places: Places, limits: Limits) -> None:
-    most = limits.caption_chars if _has_picture(step) else limits.text_chars
-    if len(text) + HEADING_UNITS <= most // 2:
+    most = room(step, limits)
+    if len(text) <= most // 2 - HEADING_UNITS and not isinstance(step, Choose | ChooseAll):
         return
     units = utf16_units(parse(text).text)
     others = 0
     if isinstance(step, Choose | ChooseAll) and key == step.kind:
         # Options that do not fit on buttons are written out under the question.
         others = sum(utf16_units(option.text) + 4 for option in step.options)
-    if units + others + HEADING_UNITS > most:
+    if units + others > most:
         node = places.key(step, key)
         what = "a caption" if _has_picture(step) else "a message"
         places.source(step).report(
             "E201",
-            f"the text has {units + others} characters; {what} has room for {most - HEADING_UNITS}",
+            f"the text has {units + others} characters; {what} has room for {most}",
             at=node,
             fix="cut it, or make two cards of it",
         )
+
+
+def room(step: Step, limits: Limits) -> int:
+    """Return how many UTF-16 units a text of this step may have, headings taken off."""
+    return (limits.caption_chars if _has_picture(step) else limits.text_chars) - HEADING_UNITS
 
 
 def _has_picture(step: Step | AnyQuestion) -> bool:

@@ -34,6 +34,8 @@ class Fields:
     def refuse_unknown(self, known: Collection[str]) -> None:
         """Report each key that is not known, with the nearest one that is."""
         for name, key in self.node.keys.items():
+            if self.source.is_full:
+                return
             if name not in known:
                 self.source.report(
                     "E101",

@@ -10,6 +10,9 @@ from typing import Literal, TypeAlias
 
 from lessons.problems import Label, Problem, Severity
 
+PROBLEMS_AT_MOST = 300
+"""Problems told of one file; nobody reads more, and a hostile file has a hundred thousand."""
+
 Style: TypeAlias = Literal["plain", "quoted", "block"]
 
 
@@ -66,6 +69,11 @@ class Source:
     lines: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no more problems are taken: looking for further ones would only cost time."""
+        return len(self.problems) >= PROBLEMS_AT_MOST
+
     def report(
         self,
         code: str,
@@ -83,6 +91,11 @@ class Source:
 
         `length` 0 underlines the node's own text on its first line.
         """
+        if self.is_full:
+            return
+        if len(self.problems) == PROBLEMS_AT_MOST - 1:
+            code, message, at, related = "E016", "there are more problems than are told at once", None, ()
+            fix, label, length = "mend the ones above, and check again", "", 1
         if at is not None:
             line, column = at.line, at.column
             length = length or self.length_of(at)

@@ -73,7 +73,7 @@ def load_nodes(source: Path | str, *, path: str = "") -> tuple[Node | None, Sour
 def read(path: Path, *, limits: Limits | None = None) -> Reading:
     """Return the course in a file, a folder or a package; without `limits`, lengths go unchecked."""
     if path.is_dir():
-        files = FolderFiles(root=path, shown_root=str(path))
+        files = FolderFiles(root=path, shown_root="" if str(path) == "." else str(path))
         return _read_folder(files, limits=limits, shown=str(path))
     try:
         with path.open("rb") as opened:
@@ -228,7 +228,7 @@ def _finished(
             translations.append(translation)
     translated = replace(course, translations=tuple(translations))
     check_course(course, draft.places, limits=limits)
-    advise(course, draft.places)
+    advise(course, draft.places, limits=limits)
     for translation in translations:
         check_translation(translated, translation, draft.places, limits=limits)
     problems = tuple(_in_order(sources))

@@ -301,6 +301,8 @@ def _kind(fields: Fields) -> str | None:
 
 
 def _report_no_kind(fields: Fields) -> None:
+    if fields.source.is_full:
+        return
     # The key meant as the kind is the one that belongs to no step at all.
     strange = [key for key in fields.node.keys if key not in _EVERY_KEY]
     at = fields.node.keys[strange[0]] if strange else fields.node

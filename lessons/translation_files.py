@@ -40,7 +40,7 @@ def read_translation(
         )
     pairs: list[Pair] = []
     for name, node in root.values.items():
-        if name in _HEAD_KEYS:
+        if name in _HEAD_KEYS or source.is_full:
             continue
         if name != COURSE_GROUP and name not in lessons:
             source.report(

@@ -12,8 +12,12 @@ from typing import assert_never
 from lessons.model import Course, Lesson, Pair, Translation
 from lessons.steps import AnyQuestion, Choose, ChooseAll, Image, Number, Say, Step, Text, TrueFalse
 
-_SIMILAR_AT_MOST = 400
+_SIMILAR_AT_MOST = 200
 """Source texts compared when looking for the nearest one; comparing all of them is quadratic."""
+_SIMILAR_CHARS = 80
+"""Characters of each that are compared."""
+_STALE_AT_MOST = 50
+"""Stale pairs for which the nearest text is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +139,7 @@ def stale_pairs(course: Course, language: str) -> tuple[StalePair, ...]:
         lesson.id: lesson.facilitator_notes for lesson in course.lessons
     }
     known = {lesson: set(texts) for lesson, texts in by_lesson.items()}
-    stale = []
+    stale: list[StalePair] = []
     for pair in translation_into(course, language).pairs:
         if pair.accept:
             fresh = (pair.lesson, pair.at, "") in at
@@ -149,10 +153,15 @@ def stale_pairs(course: Course, language: str) -> tuple[StalePair, ...]:
             # The course's own group also serves every lesson.
             fresh = any(pair.source in texts for texts in known.values())
         if not fresh:
-            candidates = by_lesson.get(pair.lesson, [])[:_SIMILAR_AT_MOST]
-            near = get_close_matches(pair.source, candidates, n=1, cutoff=0.5) if pair.source else []
-            stale.append(StalePair(pair=pair, nearest=near[0] if near else None))
+            candidates = by_lesson.get(pair.lesson, []) if len(stale) < _STALE_AT_MOST else []
+            stale.append(StalePair(pair=pair, nearest=_nearest(pair.source, candidates)))
     return tuple(stale)
+
+
+def _nearest(source: str, candidates: list[str]) -> str | None:
+    by_start = {text[:_SIMILAR_CHARS]: text for text in candidates[:_SIMILAR_AT_MOST]}
+    found = get_close_matches(source[:_SIMILAR_CHARS], list(by_start), n=1, cutoff=0.5) if source else []
+    return by_start[found[0]] if found else None
 
 
 class _Dictionary:

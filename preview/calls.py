@@ -56,7 +56,7 @@ class Call:
         if not given.strip():
             return None
         try:
-            return json.loads(given)
+            return loads(given)
         except ValueError:
             raise bad_request(words) from None
 
@@ -71,6 +71,17 @@ class Call:
         if reference.startswith("attach://"):
             return self.uploads.get(reference.removeprefix("attach://"), "")
         return reference
+
+
+def loads(text: str | bytes) -> object:
+    """Return the value of a JSON text; raises ValueError for no JSON, too deep a one, and half characters."""
+    try:
+        value = json.loads(text)
+        if (b"\\u" if isinstance(text, bytes) else "\\u") in text:  # type: ignore[operator]  # of one kind
+            json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value
 
 
 async def read_call(request: Request, *, method: str) -> Call:
@@ -94,7 +105,7 @@ def _plain(body: bytes, *, kind: str) -> dict[str, object]:
         return {}
     if kind == "application/json":
         try:
-            values = json.loads(body)
+            values = loads(body)
         except ValueError:
             raise bad_request("can't parse JSON object") from None
         if not isinstance(values, dict):

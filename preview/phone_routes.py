@@ -123,8 +123,8 @@ class PhoneDoors:
         made = phone.press(self._world, chat, message_id=number, data=data)
         if isinstance(made, Impossible):
             return trouble(made.words, status=409)
-        wait = float(call.text("wait") or TOAST_SECONDS)
-        await self._world.changes.until(lambda: made.answered, seconds=min(wait, LONGEST_WAIT_SECONDS))
+        wait = _bounded(call.text("wait") or str(TOAST_SECONDS))
+        await self._world.changes.until(lambda: made.answered, seconds=wait)
         return JSONResponse(
             {"answered": made.answered, "toast": made.toast, "alert": made.alert, "url": made.url}
         )
@@ -243,11 +243,16 @@ async def _read(request: Request) -> Call:
 
 def _number(request: Request, name: str) -> int:
     value = request.query_params.get(name, "0")
-    return int(value) if value.isdigit() else 0
+    return int(value) if value.isdecimal() and len(value) < 20 else 0
 
 
 def _seconds(request: Request) -> float:
+    return _bounded(request.query_params.get("wait", "0"))
+
+
+def _bounded(seconds: str) -> float:
+    """Return a waiting time that somebody asked for, 0 when it is none."""
     try:
-        return min(max(float(request.query_params.get("wait", "0")), 0.0), LONGEST_WAIT_SECONDS)
+        return min(max(float(seconds), 0.0), LONGEST_WAIT_SECONDS)
     except ValueError:
         return 0.0

@@ -87,7 +87,8 @@ class World:
         """Return the chat a method names; refuses an empty or unknown one."""
         if not chat_id.strip():
             raise bad_request(CHAT_EMPTY)
-        found = self.chats.get(int(chat_id)) if chat_id.strip().lstrip("-").isdigit() else None
+        digits = chat_id.strip()
+        found = self.chats.get(int(digits)) if digits.isdecimal() and len(digits) < 20 else None
         if found is None:
             raise bad_request(CHAT_NOT_FOUND)
         return found

@@ -100,7 +100,10 @@ def _silent_learning_days(record: LearnerRecord, *, rhythm: Rhythm, now: datetim
 
 
 def _recent_first_try_percent(record: LearnerRecord, *, course: Course) -> int | None:
-    """Return the first-try score over the last finished lessons; None when there are too few."""
+    """Return the first-try score over the last finished lessons.
+
+    None when there are too few, or nothing was asked in them.
+    """
     finished = sorted(
         (one for one in record.assignments if one.finished_at is not None),
         key=lambda one: one.finished_at or one.assigned_at,
@@ -108,13 +111,7 @@ def _recent_first_try_percent(record: LearnerRecord, *, course: Course) -> int |
     if len(finished) < LOW_FIRST_TRY_LESSONS:
         return None
     lesson_ids = {one.lesson_id for one in finished}
+    first_tries = [one for one in record.responses if one.try_number == 1 and one.lesson_id in lesson_ids]
     return points(
-        course,
-        question_ids=[
-            question.id
-            for lesson in course.lessons
-            if lesson.id in lesson_ids
-            for question in lesson.questions
-        ],
-        responses=[one for one in record.responses if one.try_number == 1],
+        course, question_ids=[one.question_id for one in first_tries], responses=first_tries
     ).percent

@@ -102,6 +102,9 @@ class Budget:
             raise ValueError("a message left without a credit")
         self.pacer.took(now)
         self.under_way += credit
+        if not credit:
+            # Edits do not fill a private chat, and a learner who taps quickly must not wait for them.
+            return
         if len(self._spaced_until) >= _CHATS_KEPT:
             self._spaced_until = {chat: until for chat, until in self._spaced_until.items() if until > now}
         self._spaced_until[address] = max(now, self._spaced_until.get(address, 0.0)) + self.chat_seconds

@@ -58,9 +58,10 @@ def unbind(tx: Connection) -> None:
 
 def next_epoch(tx: Connection, *, bot_id: int) -> int:
     """Return the number of a new sender; from its commit on, earlier senders' results do not count."""
-    return tx.execute(
+    raised = tx.execute(
         update(bots).where(bots.c.bot_id == bot_id).values(epoch=bots.c.epoch + 1).returning(bots.c.epoch)
-    ).scalar_one()
+    )
+    return int(raised.scalar_one())
 
 
 def alive_at(tx: Connection) -> datetime | None:

@@ -196,14 +196,21 @@ def recover(tx: Connection, *, now: datetime) -> Recovered:
     return Recovered(dead=dead, suspects=tuple(row.id for row in rows if row.tries < MOST_CRASHES))
 
 
+def sender_of(tx: Connection, *, id: int) -> int:  # noqa: A002 - the field's name
+    """Return who sent an update; 0 when nobody can be named."""
+    sender: int = tx.execute(select(inbox.c.sender).where(inbox.c.id == id)).scalar_one()
+    return sender
+
+
 def next_retry_at(tx: Connection) -> datetime | None:
     """Return when the next failed update is to be tried again; None when none waits."""
-    return tx.execute(select(func.min(inbox.c.retry_at)).where(_is_new())).scalar_one()
+    earliest: datetime | None = tx.execute(select(func.min(inbox.c.retry_at)).where(_is_new())).scalar_one()
+    return earliest
 
 
 def open_count(tx: Connection) -> int:
     """Return how many updates are not settled yet."""
-    return tx.execute(select(func.count()).select_from(inbox).where(_is_new())).scalar_one()
+    return int(tx.execute(select(func.count()).select_from(inbox).where(_is_new())).scalar_one())
 
 
 def dead_count(tx: Connection) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import outbox, people, sending_limits
@@ -61,24 +61,18 @@ def add(
 
     `repeatable` says that a second copy does no harm: it takes no credit of the sender.
     """
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        insert(outbox)
-        .values(
-            person_id=person_id,
-            kind=kind,
-            priority=priority,
-            content=content,
-            key=key,
-            not_before=not_before,
-            state="waiting",
-            repeatable=repeatable,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[outbox.c.key])
-        .returning(outbox.c.id)
-    )
-    return tx.execute(statement).scalar_one_or_none()
+    row = {
+        "person_id": person_id,
+        "kind": kind,
+        "priority": priority,
+        "content": content,
+        "key": key,
+        "not_before": not_before,
+        "state": "waiting",
+        "repeatable": repeatable,
+        "created_at": now,
+    }
+    return tx.execute(_ADD[tx.dialect.name], row).scalar_one_or_none()
 
 
 def find_by_message(tx: Connection, *, person_id: int, message_id: int) -> str | None:
@@ -131,8 +125,8 @@ def is_open() -> ColumnElement[bool]:
 
 def counts(tx: Connection) -> dict[DeliveryState, int]:
     """Return how many rows are in each state that occurs."""
-    rows = tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    return {row.state: row.count for row in rows}
+    rows = tx.execute(select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state))
+    return {row.state: row.rows for row in rows}
 
 
 def due_count(tx: Connection, *, now: datetime) -> int:
@@ -162,16 +156,8 @@ def next_at(tx: Connection, *, now: datetime) -> datetime | None:
 
     What may be sent already is not considered: it waits for the sender, not for a moment.
     """
-    planned = tx.execute(
-        select(func.min(outbox.c.not_before)).where(
-            is_open(), outbox.c.state.in_(("waiting", "uncertain")), outbox.c.not_before > now
-        )
-    ).scalar_one()
-    resumed = tx.execute(
-        select(func.min(sending_limits.c.paused_until)).where(sending_limits.c.paused_until > now)
-    ).scalar_one()
-    moments = [moment for moment in (planned, resumed) if moment is not None]
-    return min(moments, default=None)
+    moments = tx.execute(_NEXT, {"now": now}).scalars()
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def listing(
@@ -219,3 +205,16 @@ def decide_held(
         .returning(outbox.c.id)
     )
     return held.one_or_none() is not None
+
+
+# Built once: the sender's hot path spends more on building a statement than on running it.
+_ADD = {
+    name: insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key]).returning(outbox.c.id)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_NEXT = union_all(
+    select(func.min(outbox.c.not_before)).where(
+        is_open(), outbox.c.state.in_(("waiting", "uncertain")), outbox.c.not_before > bindparam("now")
+    ),
+    select(func.min(sending_limits.c.paused_until)).where(sending_limits.c.paused_until > bindparam("now")),
+)

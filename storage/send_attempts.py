@@ -19,13 +19,14 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal,
     or_,
     select,
+    union_all,
     update,
 )
 
 from storage.outbox import OPEN_STATES, DeliveryState, is_open, state_is
+from storage.sending_limits import WHOLE_BOT
 from storage.tables import bots, outbox, people, send_attempts, sending_limits
 
 AttemptOutcome: TypeAlias = Literal["sent", "refused", "not_sent", "uncertain", "moved"]
@@ -80,8 +81,6 @@ def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room)
     they were decided. A row planned for later holds nobody up; one that may have been sent holds
     up whatever was to follow it. Raises ReplacedError when another sender has taken over.
     """
-    if _paused(tx, bot_id=bot_id, now=now):
-        return ()
     chosen = _chosen(tx, bot_id=bot_id, now=now, room=room)
     if not chosen:
         return ()
@@ -131,27 +130,26 @@ def close(
     Returns False, and changes nothing, when the row is no longer ours: a new sender has found it
     meanwhile, or the person is gone. `counted=False` takes the attempt off the row's count.
     """
-    settled = state not in OPEN_STATES
-    values: dict[str, object] = {"state": state, "reason": reason, "settled_at": now if settled else None}
-    if message_id is not None:
-        values["message_id"] = message_id
-    if not_before is not None:
-        values["not_before"] = not_before
-    if not counted:
-        values["attempts"] = outbox.c.attempts - 1
-    mine = tx.execute(
-        update(outbox)
-        .where(outbox.c.id == claimed.delivery, outbox.c.epoch == epoch, outbox.c.state == "sending")
-        .values(**values)
-        .returning(outbox.c.id)
-    ).one_or_none()
-    if mine is None:
+    row = {
+        "delivery": claimed.delivery,
+        "mine": epoch,
+        "new_state": state,
+        "new_reason": reason,
+        "new_settled_at": None if state in OPEN_STATES else now,
+        "new_message_id": message_id,
+        "new_not_before": not_before,
+        "uncounted": int(not counted),
+    }
+    if tx.execute(_CLOSE, row).one_or_none() is None:
         return False
-    tx.execute(
-        update(send_attempts)
-        .where(send_attempts.c.outbox_id == claimed.delivery, send_attempts.c.number == claimed.attempt)
-        .values(outcome=outcome, reason=reason, settled_at=now)
-    )
+    attempt = {
+        "delivery": claimed.delivery,
+        "attempt": claimed.attempt,
+        "new_outcome": outcome,
+        "new_reason": reason,
+        "now": now,
+    }
+    tx.execute(_CLOSE_ATTEMPT, attempt)
     return True
 
 
@@ -232,33 +230,34 @@ def recover(tx: Connection, *, epoch: int, now: datetime, quarantine: timedelta)
     return found
 
 
-def _paused(tx: Connection, *, bot_id: int, now: datetime) -> bool:
-    return tx.execute(_BOT_PAUSED, {"bot_id": bot_id, "now": now}).one_or_none() is not None
-
-
 def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[Row[tuple[object, ...]]]:
     """Return at most one row of each person, most urgent first, with no more than there is room for."""
-    creating, repeatable, left = room.credits, room.repeatable, room.most
-    chosen: list[Row[tuple[object, ...]]] = []
-    given = {"bot_id": bot_id, "now": now, "busy": list(room.busy), "full": list(room.full)}
-    if room.resend and creating > 0:
+    creating, repeatable = room.credits, room.repeatable
+    most = min(room.most, creating + repeatable)
+    given = {
+        "bot_id": bot_id,
+        "now": now,
+        "busy": list(room.busy),
+        "full": list(room.full),
+        "credits": creating,
         # One at a time: a second crash may then hold no more than one of them.
-        chosen += tx.execute(_UNCERTAIN, {**given, "credits": creating, "most": min(left, 1)}).all()
-        creating, left = creating - len(chosen), left - len(chosen)
-    for priority in PRIORITIES:
-        most = min(left, creating + repeatable)
-        if most <= 0:
+        "resend": int(room.resend and creating > 0),
+        "most": most,
+    }
+    found = tx.execute(_CANDIDATES, given).all()
+    chosen: list[Row[tuple[object, ...]]] = []
+    for row in sorted(
+        found, key=lambda row: (row.state != "uncertain", row.priority, row.not_before, row.id)
+    ):
+        if len(chosen) == most:
             break
-        found = tx.execute(_WAITING, {**given, "credits": creating, "priority": priority, "most": most})
-        for row in found.all():
-            if row.repeatable and repeatable > 0:
-                repeatable -= 1
-            elif not row.repeatable and creating > 0:
-                creating -= 1
-            else:
-                continue
-            left -= 1
-            chosen.append(row)
+        if row.repeatable and repeatable > 0:
+            repeatable -= 1
+        elif not row.repeatable and creating > 0:
+            creating -= 1
+        else:
+            continue
+        chosen.append(row)
     return chosen
 
 
@@ -295,7 +294,7 @@ def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
     )
     paused = exists().where(
         sending_limits.c.bot_id == bindparam("bot_id"),
-        sending_limits.c.address == people.c.address,
+        sending_limits.c.address.in_((people.c.address, WHOLE_BOT)),
         sending_limits.c.paused_until > bindparam("now"),
     )
     is_reply = outbox.c.kind == "reply"
@@ -307,6 +306,8 @@ def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
             outbox.c.content,
             outbox.c.repeatable,
             outbox.c.state,
+            outbox.c.priority,
+            outbox.c.not_before,
             people.c.address,
             people.c.language,
             people.c.unreachable_since,
@@ -322,21 +323,24 @@ def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
             people.c.address.not_in(bindparam("full", expanding=True)),
             or_(is_reply, people.c.address.not_in(bindparam("busy", expanding=True))),
         )
-        .limit(bindparam("most"))
     )
 
 
-_BOT_PAUSED = select(literal(1)).where(
-    sending_limits.c.bot_id == bindparam("bot_id"),
-    sending_limits.c.address == 0,
-    sending_limits.c.paused_until > bindparam("now"),
+_UNCERTAIN = (
+    _candidates("uncertain")
+    .where(bindparam("resend", type_=outbox.c.attempts.type) > 0)
+    .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
+    .limit(bindparam("resend", type_=outbox.c.attempts.type))
 )
-_WAITING = (
+_WAITING = [
     _candidates("waiting")
-    .where(outbox.c.priority == bindparam("priority"))
+    .where(outbox.c.priority == priority)
     .order_by(outbox.c.not_before, outbox.c.id)
-)
-_UNCERTAIN = _candidates("uncertain").order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
+    .limit(bindparam("most", type_=outbox.c.attempts.type))
+    for priority in PRIORITIES
+]
+# One statement instead of four; each part reads its own stretch of an index and stops early.
+_CANDIDATES = union_all(*(select(part.subquery()) for part in (_UNCERTAIN, *_WAITING)))
 _TAKE = (
     update(outbox)
     .where(
@@ -372,4 +376,30 @@ _OPEN_ATTEMPTS = (
         ).where(outbox.c.id.in_(bindparam("ids", expanding=True))),
     )
     .returning(send_attempts.c.outbox_id, send_attempts.c.number)
+)
+_CLOSE = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("delivery"),
+        outbox.c.epoch == bindparam("mine"),
+        outbox.c.state == "sending",
+    )
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        settled_at=bindparam("new_settled_at"),
+        message_id=func.coalesce(
+            bindparam("new_message_id", type_=outbox.c.message_id.type), outbox.c.message_id
+        ),
+        not_before=func.coalesce(
+            bindparam("new_not_before", type_=outbox.c.not_before.type), outbox.c.not_before
+        ),
+        attempts=outbox.c.attempts - bindparam("uncounted", type_=outbox.c.attempts.type),
+    )
+    .returning(outbox.c.id)
+)
+_CLOSE_ATTEMPT = (
+    update(send_attempts)
+    .where(send_attempts.c.outbox_id == bindparam("delivery"), send_attempts.c.number == bindparam("attempt"))
+    .values(outcome=bindparam("new_outcome"), reason=bindparam("new_reason"), settled_at=bindparam("now"))
 )

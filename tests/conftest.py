@@ -21,7 +21,8 @@ def postgresql_url() -> Iterator[str]:
         engine = create_engine(url)
         with engine.connect() as connection:
             assert engine.dialect.name == "postgresql"
-            print(connection.execute(text("SELECT version()")).scalar_one())
+            # Shown with -s, and when a test fails: which server it really was.
+            print(connection.execute(text("SELECT version()")).scalar_one())  # noqa: T201
         engine.dispose()
         yield url
         server.cleanup()

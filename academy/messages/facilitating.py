@@ -191,7 +191,6 @@ class Notice:
         "cancelled",
         "no_group",
         "facilitator_here",
-        "nobody_to_announce_to",
     ]
 
 

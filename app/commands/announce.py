@@ -105,7 +105,8 @@ def _test(place: Place, test_id: int, message: "RichText") -> None:
 def _tell(heard: "Audience", group: "Group") -> None:
     zone = ZoneInfo(group.zone)
     now = len(heard.hearers) - len(heard.later)
-    click.echo(f'To "{group.name}": {heard.people} people.')
+    people = "1 person" if heard.people == 1 else f"{heard.people} people"
+    click.echo(f'To "{group.name}": {people}.')
     if now:
         click.echo(f"From {heard.starts_at.astimezone(zone):%Y-%m-%d %H:%M}: {now}.")
     if heard.later:

@@ -14,8 +14,13 @@ from learners.people import Person
 
 
 def speaker(tx: Connection, sender: Sender, context: Context) -> Person:
-    """Return who is speaking; somebody new gets a row, so that an answer can wait for them."""
-    return context.person or joining.visitor(
+    """Return who is speaking; somebody new gets a row, so that an answer can wait for them.
+
+    A row made by granting a role has no name and no language before its owner's first words.
+    """
+    if context.person is not None and context.person.name and context.person.language:
+        return context.person
+    return joining.visitor(
         tx,
         address=sender.address,
         name=sender.name,

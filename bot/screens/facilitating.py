@@ -120,8 +120,6 @@ def _notice(message: Notice, words: Words) -> str:
             return words("There is no group yet. A join link or a code leads into one.")
         case "facilitator_here":
             return words("You look after this group. /group shows how it stands, /announce writes to it.")
-        case "nobody_to_announce_to":
-            return words("Nobody has joined this group yet, so there is nobody to write to.")
     assert_never(message.what)
 
 

@@ -197,6 +197,7 @@ export class Phone {
     this.part("gate").hidden = !closed;
     this.part("composer").hidden = closed;
     this.part("start").textContent = chat.blocked ? "Unblock" : "Start";
+    this.focusBox();
   }
 
   // --- what the holder does ------------------------------------------------------------------
@@ -281,8 +282,16 @@ export class Phone {
     return this.attempt(async () => {
       await post(`${this.path}/text`, reply ? { text, reply_to: reply.id } : { text });
       this.replyTo(null);
-      this.box.focus();
+      this.wantsBox = true;
+      this.focusBox();
     });
+  }
+
+  // The box opens only when the server has told us that the chat has begun.
+  focusBox() {
+    if (!this.wantsBox || this.part("composer").hidden) return;
+    this.wantsBox = false;
+    this.box.focus();
   }
 
   sendFile(file) {

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from sqlalchemy import Connection, select
 
-from academy import joining
+from academy import agreeing_times, joining
 from academy.agreeing_times import Chosen
 from academy.facts import AcademyFacts
 from academy.messages import Message
@@ -107,3 +107,17 @@ def guest(tx: Connection, *, address: int = 7, name: str = "Olena", claimed: str
     """Somebody who has just written for the first time."""
     person = joining.visitor(tx, address=address, name=name, language=claimed, now=MONDAY, academy=BILINGUAL)
     return Guest(tx, person.id, claimed)
+
+
+def joined(tx: Connection, *, address: int = 7, name: str = "Olena", token: str = TOKEN) -> Guest:
+    """Somebody who went all the way to the first card."""
+    olena = guest(tx, address=address, name=name)
+    olena.start(token)
+    assert olena.agree(token)
+    weekdays = frozenset(range(5))
+    assert agreeing_times.choose_slot(
+        tx, olena.chosen(), weekdays=weekdays, at=time(9), now=MONDAY, academy=BILINGUAL
+    )
+    if olena.person.zone is None:
+        assert agreeing_times.choose_zone(tx, olena.chosen(), zone=None, now=MONDAY, academy=BILINGUAL)
+    return olena

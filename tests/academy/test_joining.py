@@ -4,7 +4,7 @@ from datetime import time, timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from academy import agreeing_times, joining
+from academy import agreeing_times, delivering, joining, sampling
 from academy.messages.facilitating import Notice, OperatorAlarm
 from academy.messages.joining import (
     AlreadyJoined,
@@ -25,9 +25,9 @@ from academy.messages.learning import CardShown
 from academy.outgoing import Show
 from learners.people import Person
 from lessons.markup import RichText, Span
-from storage import codes, enrollments, groups, people, roles
+from storage import codes, due, enrollments, groups, people, roles
 from storage.tables import people as people_table
-from tests.academy.doorway import BILINGUAL, CODE, SCREEN, TOKEN, Guest, guest, open_group
+from tests.academy.doorway import BILINGUAL, CODE, SCREEN, TOKEN, Guest, guest, joined, open_group
 from tests.academy.school import HOUR, MONDAY, ULAANBAATAR
 
 WORKDAYS = (0, 1, 2, 3, 4)
@@ -72,20 +72,6 @@ def offer(enrollment_id: int) -> ScheduleOffer:
             Slot(weekdays=(0, 2, 4), at="09:00"),
         ),
     )
-
-
-def joined(tx: Connection, *, address: int = 7, token: str = TOKEN) -> Guest:
-    """Somebody who went all the way to the first card."""
-    olena = guest(tx, address=address)
-    olena.start(token)
-    assert olena.agree(token)
-    weekdays = frozenset(WORKDAYS)
-    assert agreeing_times.choose_slot(
-        tx, olena.chosen(), weekdays=weekdays, at=time(9), now=MONDAY, academy=BILINGUAL
-    )
-    if olena.person.zone is None:
-        assert agreeing_times.choose_zone(tx, olena.chosen(), zone=None, now=MONDAY, academy=BILINGUAL)
-    return olena
 
 
 def test_four_taps_lead_from_the_link_to_the_first_card(tx: Connection) -> None:
@@ -320,7 +306,8 @@ def test_whatever_stands_behind_start_is_answered_by_asking_for_the_code(
 
     olena.start(payload)
 
-    assert olena.heard() == [TypeCode(academy="City", sample=False)]
+    there = sampling.sample(tx, language="en") is not None
+    assert olena.heard() == [TypeCode(academy="City", sample=there)]
     assert codes.all_wrong_since(tx, since=MONDAY - HOUR) == 0
 
 
@@ -449,12 +436,16 @@ def test_who_left_a_group_that_is_full_now_is_told(tx: Connection) -> None:
 def test_who_blocked_us_is_welcomed_back(tx: Connection) -> None:
     group = open_group(tx)
     olena = joined(tx)
+    due_before = due.due_at(tx, olena.enrollment_id)
     people.set_unreachable(tx, olena.person_id, since=MONDAY)
+    delivering.replan(tx, enrollment_id=olena.enrollment_id, now=MONDAY, academy=BILINGUAL)
+    due_while_away = due.due_at(tx, olena.enrollment_id)
 
     olena.start()
 
     assert olena.heard()[-1] == WelcomeBack(group_id=group.id, group="Autumn", lesson=1)
     assert olena.person.unreachable_since is None
+    assert (due_while_away, due.due_at(tx, olena.enrollment_id)) == (None, due_before)
 
 
 def test_a_facilitator_without_a_course_is_told_what_there_is(tx: Connection) -> None:
@@ -512,8 +503,7 @@ def test_a_sample_keeps_nothing_but_its_place_in_the_button(tx: Connection) -> N
     olena.start()
 
     shown = [
-        joining.sampling.show(tx, person=olena.person, card=card, screen=SCREEN, now=MONDAY)
-        for card in (1, 2, 3, 0)
+        sampling.show(tx, person=olena.person, card=card, screen=SCREEN, now=MONDAY) for card in (1, 2, 3, 0)
     ]
 
     assert shown == [True, True, False, False]

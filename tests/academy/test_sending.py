@@ -29,7 +29,7 @@ def epoch(tx: Connection) -> int:
 
 def person(tx: Connection, address: int) -> int:
     statement = insert(people).values(address=address, created_at=NOW).returning(people.c.id)
-    return tx.execute(statement).scalar_one()
+    return int(tx.execute(statement).scalar_one())
 
 
 def say(tx: Connection, person_id: int, *, edits: Screen | None = None) -> None:

@@ -19,6 +19,7 @@ from academy.messages.learning import (
     QuestionShown,
 )
 from academy.outgoing import RemoveButtons, Show
+from academy.places import learning
 from lessons.markup import RichText
 from lessons.media import Media
 from lessons.steps import Image
@@ -105,12 +106,8 @@ def test_later_offers_only_moments_that_are_not_quiet(tx: Connection) -> None:
         edits=screen(),
     )
     evening = TUESDAY + 9 * HOUR + 30 * MINUTE  # 18:30: an hour later it is quiet
-    (tomorrow,) = postponing.moments(replace_learner(tx, learner), now=evening, academy=ACADEMY)
+    (tomorrow,) = postponing.moments(learning(tx, learner.person_id)[0], now=evening, academy=ACADEMY)
     assert tomorrow == TUESDAY + DAY
-
-
-def replace_learner(tx: Connection, learner: Learner) -> walking.Learner:
-    return walking.learning(tx, learner.person_id)[0]
 
 
 def test_postpone_brings_the_lesson_back_at_the_chosen_moment(tx: Connection) -> None:
@@ -271,7 +268,7 @@ def test_text_only_describes_the_picture_and_fetches_it_once(tx: Connection) -> 
         lessons=(replace(LESSONS[0], steps=(image, *LESSONS[0].steps[1:])), *LESSONS[1:]),
         media={"media/night.png": digest},
     )
-    picture = Media(path="media/night.png", mime="image/png", content=b"x" * 85_000)
+    picture = Media(mime="image/png", content=b"x" * 85_000)
     courses.publish(tx, course=course, media={digest: picture}, now=MONDAY)
     learner = join_published(tx, course.id)
     people.set_text_only(tx, learner.person_id, on=True)

@@ -45,7 +45,7 @@ def test_a_planted_secret_is_found_nowhere(form: str) -> None:
     log, library = structlog.get_logger("bot.messenger"), logging.getLogger("some.library")
 
     log.info("event", address=address, nested={"secret": SECRET}, bot=telegram.Bot(TOKEN))
-    log.warning("token " + TOKEN)
+    log.warning(f"token {TOKEN}")  # noqa: G004 - as careless code would
     library.error("GET %s", address)
     library.warning("percent %s", "planted%20webhook%2Fsecret")
     try:

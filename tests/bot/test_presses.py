@@ -56,7 +56,7 @@ def tap(data: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["somebody", "a stranger"])
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(verb=st.sampled_from(sorted(HANDLERS.taps)) | st.text(max_size=8), values=VALUES)
 def test_no_press_fails_for_somebody_in_no_group(
     tx: Connection, known: bool, verb: str, values: list[str]
@@ -70,7 +70,7 @@ def test_no_press_fails_for_somebody_in_no_group(
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["somebody", "a stranger"])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     text=st.sampled_from([f"/{name}" for name in sorted(HANDLERS.commands)]) | st.text(max_size=8),
     more=st.text(),

@@ -102,7 +102,7 @@ EVERY_MESSAGE: tuple[FacilitatingMessage | AuthoringMessage, ...] = (
         code="K7Q4 MXPR",
         link="https://t.me/a_rather_long_name_of_32_chars_b?start=0123456789012345678901",
     ),
-    GroupHands(group="Autumn 2026", hands=(HAND,) * 25, more=475, zone=ZONE),
+    GroupHands(group="Autumn 2026", hands=(HAND,) * 10, more=490, zone=ZONE),
     GroupHands(group="Autumn 2026", hands=(), more=0, zone=ZONE),
     AnnouncePrompt(group="Autumn 2026"),
     AnnouncePrompt(group="Autumn 2026", replaces=7),
@@ -186,7 +186,6 @@ EVERY_MESSAGE: tuple[FacilitatingMessage | AuthoringMessage, ...] = (
             "cancelled",
             "no_group",
             "facilitator_here",
-            "nobody_to_announce_to",
         )
     ),
     *(

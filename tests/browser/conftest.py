@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
@@ -25,7 +26,7 @@ PEOPLE = (
 )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, else playwright's own; none is a loud skip, or a failure where all is required."""
     async with async_playwright() as playwright:
@@ -41,7 +42,7 @@ async def browser() -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def server() -> AsyncIterator[PreviewServer]:
     clock = MovableClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC))
     made = PreviewServer(
@@ -55,7 +56,7 @@ async def server() -> AsyncIterator[PreviewServer]:
         yield made
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bot(server: PreviewServer) -> AsyncIterator[EchoBot]:
     async with httpx.AsyncClient(base_url=f"{server.url}/bot{server.token}/", timeout=60) as http:
         made = EchoBot(http)
@@ -66,7 +67,7 @@ async def bot(server: PreviewServer) -> AsyncIterator[EchoBot]:
         await asyncio.gather(work, return_exceptions=True)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, server: PreviewServer, bot: EchoBot) -> AsyncIterator[Page]:
     """The page with two phones: Olena's on the left, Iryna's on the right; errors in it fail the test."""
     context = await browser.new_context(viewport={"width": 1180, "height": 1000})

@@ -4,7 +4,7 @@ from playwright.async_api import Locator, Page, expect
 from preview.server import PreviewServer
 from tests.preview.pictures import png
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 def phone(page: Page, number: int) -> Locator:
@@ -75,7 +75,6 @@ async def test_toasts_and_silence(page: Page) -> None:
     await left.get_by_role("button", name="Say hello").click()
     await expect(left.get_by_role("status").filter(has_text="Hello Olena!")).to_be_visible()
 
-    await left.get_by_role("button", name="Dismiss the notification").click()
     await left.get_by_role("textbox", name="Message").fill("hush")
     await page.keyboard.press("Enter")
     await expect(bubbles(left).last).to_contain_text("silent")
@@ -85,7 +84,7 @@ async def test_toasts_and_silence(page: Page) -> None:
 async def test_the_clock_moves_and_is_announced(page: Page) -> None:
     clock = page.get_by_role("region", name="The bot’s clock")
     await expect(clock).to_contain_text("09:00")
-    await expect(clock).to_contain_text("Monday, 23 November 2026, Europe/Kyiv".replace("Monday, ", "Monday"))
+    await expect(clock).to_contain_text("23 November 2026, Europe/Kyiv")
 
     await clock.get_by_role("button", name="+1 h").click()
     await expect(clock).to_contain_text("10:00")
@@ -108,7 +107,9 @@ async def test_people_change_hands_and_are_added(page: Page, server: PreviewServ
     assert [chat.person.first_name for chat in server.world.chats.values()] == ["Olena", "Iryna", "Petro"]
 
     await right.get_by_role("button", name="Olena Bondar, uk").click()
-    await expect(right.get_by_role("button", name="Olena Bondar, uk")).to_have_attribute("aria-pressed", "true")
+    await expect(right.get_by_role("button", name="Olena Bondar, uk")).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 async def test_a_screen_reader_finds_its_way(page: Page) -> None:
@@ -123,8 +124,8 @@ async def test_a_screen_reader_finds_its_way(page: Page) -> None:
     )
     await expect(left.get_by_role("group", name="Buttons of this message")).to_have_count(1)
     await expect(left.locator(".said")).to_have_text("City academy: You said: /start. 3 buttons")
-    for role in ("banner", "main"):
-        await expect(page.get_by_role(role).first).to_be_visible()  # type: ignore[arg-type]  # both are roles
+    await expect(page.get_by_role("banner").first).to_be_visible()
+    await expect(page.get_by_role("main")).to_be_visible()
     nameless = await page.evaluate(
         "() => [...document.querySelectorAll('button, input, select, textarea')]"
         ".filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length)).length"
@@ -139,7 +140,7 @@ async def test_texts_never_become_a_page(page: Page) -> None:
     await page.keyboard.press("Enter")
 
     await expect(bubbles(left).last).to_contain_text("<img src=x onerror=alert(1)>")
-    await expect(left.locator("strong").last).to_have_text("<img src=x onerror=alert(1)>")
+    await expect(left.locator(".words strong").last).to_have_text("<img src=x onerror=alert(1)>")
     await expect(left.locator("img")).to_have_count(0)
 
 

@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -83,13 +84,17 @@ async def handle_all(database: Database, ready: tuple[Update, ...], sender: Send
             return
 
 
-async def receive(database: Database, recorder: Recorder, sender: Sender) -> None:
-    """Take updates until there are none: each is confirmed only by asking for the next."""
+async def handle_suspects(database: Database, sender: Sender) -> None:
+    """Handle what was in hand at a crash, alone and before anything else can end the process."""
     recovered = await database.run(lambda tx: inbox.recover(tx, now=system_clock()))
     for suspect in recovered.suspects:
-        update = await database.run(lambda tx, suspect=suspect: inbox.take(tx, id=suspect))
+        update = await database.run(partial(inbox.take, id=suspect))
         if update is not None:
             await handle(database, update, sender)
+
+
+async def receive(database: Database, recorder: Recorder, sender: Sender) -> None:
+    """Take updates until there are none: each is confirmed only by asking for the next."""
     offset = 0
     while True:
         found = await recorder.ask(updates_from=offset)
@@ -99,9 +104,7 @@ async def receive(database: Database, recorder: Recorder, sender: Sender) -> Non
         ]
         if not batch:
             break
-        ready = await database.run(
-            lambda tx, batch=batch: inbox.receive(tx, bot_id=BOT, updates=batch, now=system_clock())
-        )
+        ready = await database.run(partial(inbox.receive, bot_id=BOT, updates=batch, now=system_clock()))
         crash_here("after_inbox_commit")
         offset = batch[-1].update_id + 1
         await handle_all(database, ready, sender)
@@ -132,10 +135,11 @@ async def main(url: str, port: int) -> None:
             budget=Budget(rate_per_second=400, chat_seconds=0),
             quarantine=QUARANTINE,
         )
+        await handle_suspects(database, sender)
         await sender.take_over()
         sending = asyncio.create_task(sender.run())
         await receive(database, recorder, sender)
-        while await open_rows(database):
+        while await open_rows(database):  # noqa: ASYNC110 - nobody tells when all is said
             await asyncio.sleep(0.02)
         sender.stop()
         await sending

@@ -78,13 +78,13 @@ async def test_a_kill_at_each_named_point(point: CrashPoint, recorder: "Recorder
 
 async def test_kills_at_random_moments(recorder: "Recorder", tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'dusal.db'}"
-    recorder.updates = list(range(1, 301))
+    recorder.updates = list(range(1, 101))
     random = Random(20261123)
     kills = 0
-    for _ in range(5):
+    for _ in range(3):
         child = await recorder.run_child(url)
-        enough = recorder.arrived.total() + random.randint(20, 45)
-        while recorder.arrived.total() < enough and child.returncode is None:
+        enough = recorder.arrived.total() + random.randint(10, 25)
+        while recorder.arrived.total() < enough and child.returncode is None:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         await asyncio.sleep(random.uniform(0, 0.01))
         if child.returncode is None:
@@ -95,15 +95,15 @@ async def test_kills_at_random_moments(recorder: "Recorder", tmp_path: Path) -> 
     last = await recorder.run_child(url)
 
     assert await last.wait() == 0
-    assert kills == 5
-    assert_kept(url, recorder, kills=5)
+    assert kills == 3
+    assert_kept(url, recorder, kills=3)
 
 
 async def test_a_second_service_on_the_same_file_is_refused(recorder: "Recorder", tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'dusal.db'}"
     recorder.latency_seconds = 60
     first = await recorder.run_child(url)
-    while not recorder.arrived:
+    while not recorder.arrived:  # noqa: ASYNC110 - the child does not tell
         await asyncio.sleep(0.01)
 
     database = Database.open(url)

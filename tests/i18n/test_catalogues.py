@@ -44,10 +44,10 @@ def faults(message: Message | None, forms: tuple[str, ...]) -> str:
         return "missing"
     if message.fuzzy:
         return "fuzzy"
-    strings = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
     if isinstance(message.string, str) != (len(forms) == 1):
         return "plural and singular are mixed up"
-    if not all(string.strip() for string in strings):
+    if not strings or not all(string.strip() for string in strings):
         return "empty"
     wanted = frozenset().union(*map(placeholders, forms))
     # "1 lesson" may be written out in words; the other forms need their number.

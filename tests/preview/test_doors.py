@@ -1,5 +1,7 @@
 """Who may come in, and in what shape."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.preview.wire import Wire
@@ -50,7 +52,7 @@ async def test_every_kind_of_body_is_read(met: Wire) -> None:
     url = f"/bot{met.server.token}/sendMessage"
     values = {"chat_id": "101", "text": "x"}
 
-    async def chunks() -> object:
+    async def chunks() -> AsyncIterator[bytes]:
         yield b'--b\r\ncontent-disposition: form-data; name="chat_id"\r\n\r\n101\r\n'
         yield b'--b\r\ncontent-disposition: form-data; name="text"\r\n\r\nchun'
         yield b"ked\r\n--b--\r\n"
@@ -73,6 +75,8 @@ async def test_every_kind_of_body_is_read(met: Wire) -> None:
     ("content", "kind", "words"),
     [
         (b"{", "application/json", "Bad Request: can't parse JSON object"),
+        (b'{"x": "\\ud800"}', "application/json", "Bad Request: can't parse JSON object"),
+        (b'{"x":' + b"[" * 100_000, "application/json", "Bad Request: can't parse JSON object"),
         (b"[]", "application/json", "Bad Request: object expected as parameters"),
         (b"\xff=1", "application/x-www-form-urlencoded", "Bad Request: strings must be encoded in UTF-8"),
         (b"x", "multipart/form-data", "Bad Request: can't parse multipart/form-data"),

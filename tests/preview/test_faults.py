@@ -64,7 +64,7 @@ async def test_bad_json_and_a_wrong_date(met: Wire) -> None:
 
     broken, dated = await send(met), await send(met)
 
-    with pytest.raises(ValueError, match="JSON|Unterminated|Expecting|delimiter"):
+    with pytest.raises(ValueError, match=r"Unterminated"):
         broken.json()
     ahead = parsedate_to_datetime(dated.headers["date"]) - datetime.now(UTC)
     assert 86_000 < ahead.total_seconds() < 86_500

@@ -1,6 +1,7 @@
 """aiogram and python-telegram-bot talk to the server as they would to Telegram."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import telegram
@@ -65,13 +66,17 @@ async def test_aiogram_reads_what_a_person_does(wire: Wire, aiogram_bot: Bot) ->
         "message", "message", "callback_query", "callback_query", "message", "message",
         "edited_message", "my_chat_member", "my_chat_member",
     ]  # fmt: skip
-    start, reply, press, old, photo, document, edited, left, back = (update.event for update in updates)
+    events: list[Any] = [update.event for update in updates]  # each is another type
+    start, reply, press, old, photo, document, edited, left, back = events
     assert (start.text, start.entities[0].type) == ("/start K7Q4MX", "bot_command")
     assert start.from_user.language_code == "uk"
     assert reply.reply_to_message.text == "Hello 🌞"
     assert (press.data, press.message.message_id) == ("yes", sent.message_id)
     assert old.message.date == 0
-    assert (photo.caption, [(size.width, size.height) for size in photo.photo]) == ("Fan", [(90, 45), (200, 100)])
+    assert (photo.caption, [(size.width, size.height) for size in photo.photo]) == (
+        "Fan",
+        [(90, 45), (200, 100)],
+    )
     assert document.document.file_name == "course.yaml"
     assert edited.text == "/start again"
     assert (left.new_chat_member.status, back.new_chat_member.status) == ("kicked", "member")
@@ -81,17 +86,19 @@ async def test_aiogram_sends_edits_and_answers(wire: Wire, aiogram_bot: Bot) -> 
     await wire.act("text", text="/start")
     text = await aiogram_bot.send_message(101, "One", reply_markup=KEYBOARD)
     picture = BufferedInputFile(png(40, 30), "fan.png")
-    photo = await aiogram_bot.send_photo(101, picture, caption="<i>Fan</i>", parse_mode="HTML")
-    again = await aiogram_bot.send_photo(101, photo.photo[-1].file_id)
+    photo: Any = await aiogram_bot.send_photo(101, picture, caption="<i>Fan</i>", parse_mode="HTML")
+    again: Any = await aiogram_bot.send_photo(101, photo.photo[-1].file_id)
     paper = await aiogram_bot.send_document(101, BufferedInputFile(b"a,b", "report.csv"))
-    edited = await aiogram_bot.edit_message_text("Two", chat_id=101, message_id=text.message_id)
-    caption = await aiogram_bot.edit_message_caption(chat_id=101, message_id=photo.message_id, caption="Ventilator")
-    media = await aiogram_bot.edit_message_media(
+    edited: Any = await aiogram_bot.edit_message_text("Two", chat_id=101, message_id=text.message_id)
+    caption: Any = await aiogram_bot.edit_message_caption(
+        chat_id=101, message_id=photo.message_id, caption="Ventilator"
+    )
+    media: Any = await aiogram_bot.edit_message_media(
         InputMediaPhoto(media=BufferedInputFile(png(50, 50), "new.png"), caption="New"),
         chat_id=101,
         message_id=again.message_id,
     )
-    marked = await aiogram_bot.edit_message_reply_markup(
+    marked: Any = await aiogram_bot.edit_message_reply_markup(
         chat_id=101, message_id=text.message_id, reply_markup=KEYBOARD
     )
 
@@ -115,9 +122,10 @@ async def test_aiogram_downloads_what_a_person_uploads(wire: Wire, aiogram_bot: 
     content = b"title: A course\n" * 9000
     await wire.http.post("/phone/people/101/document", files={"file": ("course.yaml", content)})
     (update,) = await fetched(aiogram_bot)
+    event: Any = update.event  # a Message
 
-    file = await aiogram_bot.get_file(update.event.document.file_id)
-    got = await aiogram_bot.download_file(file.file_path)
+    file = await aiogram_bot.get_file(event.document.file_id)
+    got = await aiogram_bot.download_file(file.file_path or "")
 
     assert list(unknown_fields(file)) == []
     assert got is not None
@@ -176,19 +184,22 @@ async def test_python_telegram_bot_works(wire: Wire) -> None:
     )
     async with bot:
         await wire.act("text", text="/start")
-        keyboard = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("Yes", callback_data="yes")]])
+        keyboard = telegram.InlineKeyboardMarkup(
+            [[telegram.InlineKeyboardButton("Yes", callback_data="yes")]]
+        )
         entities = [telegram.MessageEntity("bold", 0, 5)]
         sent = await bot.send_message(101, "Hello Olena", entities=entities, reply_markup=keyboard)
         photo = await bot.send_photo(101, png(30, 20), caption="Fan")
         await wire.act("press", message_id=sent.message_id, row=0, column=0, wait="0.01")
-        start, press = await bot.get_updates(timeout=0)
+        updates: Any = await bot.get_updates(timeout=0)  # what they hold is asserted
+        start, press = updates
 
         assert bot.username == "dusal_preview_bot"
         assert (start.message.text, press.callback_query.data) == ("/start", "yes")
         assert await bot.answer_callback_query(press.callback_query.id, "Noted")
-        edited = await bot.edit_message_text("Bye", chat_id=101, message_id=sent.message_id)
+        edited: Any = await bot.edit_message_text("Bye", chat_id=101, message_id=sent.message_id)
         assert (edited.text, photo.photo[-1].width, dict(sent.api_kwargs)) == ("Bye", 30, {})
         file = await bot.get_file(photo.photo[-1].file_id)
         assert bytes(await file.download_as_bytearray()) == png(30, 20)
-        with pytest.raises(telegram.error.BadRequest, match="(?i)message is not modified"):
+        with pytest.raises(telegram.error.BadRequest, match=r"(?i)message is not modified"):
             await bot.edit_message_text("Bye", chat_id=101, message_id=sent.message_id)

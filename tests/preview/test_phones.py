@@ -1,6 +1,6 @@
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -73,9 +73,11 @@ async def test_a_waiting_phone_sees_edits_and_deletions(met: Wire) -> None:
 
 
 async def test_a_press_waits_for_the_toast(met: Wire) -> None:
-    keyboard = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}, {"text": "Web", "url": "https://a.b"}]]}
+    keyboard = {
+        "inline_keyboard": [[{"text": "Go", "callback_data": "go"}, {"text": "Web", "url": "https://a.b"}]]
+    }
     sent = await met.result("sendMessage", chat_id=101, text="x", reply_markup=keyboard)
-    place = {"message_id": sent["message_id"], "row": 0}
+    place: dict[str, Any] = {"message_id": sent["message_id"], "row": 0}  # arguments by name
 
     pressing = asyncio.create_task(met.act("press", **place, column=0))
     (update,) = await met.updates(timeout=5)
@@ -119,11 +121,18 @@ async def test_a_blocked_bot_hears_nothing_but_the_block(met: Wire) -> None:
         ("text", {"text": "  "}, "The message is empty."),
         ("text", {"text": "x" * 4097}, "A message holds 4,096 characters."),
         ("text", {"text": "x", "reply_to": 77}, "The message replied to is gone."),
-        ("edit", {"message_id": 77, "text": "x"}, "Only one's own messages can be changed, and not to nothing."),
+        (
+            "edit",
+            {"message_id": 77, "text": "x"},
+            "Only one's own messages can be changed, and not to nothing.",
+        ),
     ],
 )
 async def test_what_a_phone_does_not_allow(
-    met: Wire, what: str, values: dict[str, object], words: str
+    met: Wire,
+    what: str,
+    values: dict[str, Any],
+    words: str,  # arguments by name
 ) -> None:
     assert await met.act(what, **values) == {"error": words}
     assert (await met.act(what, person=999, **values)) == {"error": "There is no such person."}
@@ -149,10 +158,10 @@ class Story:
 
 
 @pytest.fixture
-async def story(wire: Wire) -> AsyncIterator[Story]:
+def story(wire: Wire) -> Story:
     made = Story(wire.clock)
     wire.server.mover = made
-    yield made
+    return made
 
 
 async def moved(wire: Wire, **values: object) -> str:

@@ -60,22 +60,32 @@ PARSE = "Bad Request: can't parse entities: "
         ),
         ({"text": "x", "reply_markup": "{"}, "Bad Request: can't parse reply keyboard markup JSON object"),
         ({"text": "x", "reply_markup": "[]"}, "Bad Request: object expected as reply markup"),
-        ({"text": "x", "reply_parameters": {"message_id": 99}}, "Bad Request: message to be replied not found"),
+        (
+            {"text": "x", "reply_parameters": {"message_id": 99}},
+            "Bad Request: message to be replied not found",
+        ),
         (
             {"text": "ab", "entities": [{"type": "bold", "offset": 0, "length": 9}]},
-            "Bad Request: entity beginning at UTF-16 offset 0 ends after the end of the text "
-            "at UTF-16 offset 9",
+            (
+                "Bad Request: entity beginning at UTF-16 offset 0 ends after the end of the text "
+                "at UTF-16 offset 9"
+            ),
         ),
         (
             {"text": "a🌞b", "entities": [{"type": "bold", "offset": 0, "length": 2}]},
-            "Bad Request: entity beginning at UTF-16 offset 0 ends in a middle of a UTF-16 symbol "
-            "at byte offset 1",
+            (
+                "Bad Request: entity beginning at UTF-16 offset 0 ends in a middle of a UTF-16 symbol "
+                "at byte offset 1"
+            ),
         ),
         (
             {"text": "a🌞b", "entities": [{"type": "bold", "offset": 2, "length": 1}]},
             "Bad Request: entity begins in a middle of a UTF-16 symbol at byte offset 1",
         ),
-        ({"text": "<b>x", "parse_mode": "HTML"}, f"{PARSE}Can't find end tag corresponding to start tag \"b\""),
+        (
+            {"text": "<b>x", "parse_mode": "HTML"},
+            f'{PARSE}Can\'t find end tag corresponding to start tag "b"',
+        ),
         ({"text": "x</b>", "parse_mode": "html"}, f"{PARSE}Unexpected end tag at byte offset 1"),
         (
             {"text": "я<b><i>x</b></i>", "parse_mode": "HTML"},
@@ -118,6 +128,8 @@ async def test_send_message_takes_what_just_fits(met: Wire, values: dict[str, ob
     [
         ("", (400, "Bad Request: chat_id is empty")),
         (999, (400, "Bad Request: chat not found")),
+        ("²", (400, "Bad Request: chat not found")),
+        ("9" * 5000, (400, "Bad Request: chat not found")),
         ("@nobody", (400, "Bad Request: chat not found")),
         (102, STRANGER),
     ],
@@ -147,9 +159,10 @@ async def test_edits_are_refused(met: Wire) -> None:
     assert await met.refused(
         "editMessageText", **place, text=" one ", reply_markup=keyboard(callback_data="a")
     ) == (400, NOT_MODIFIED)
-    assert await met.refused(
-        "editMessageReplyMarkup", **place, reply_markup=keyboard(callback_data="a")
-    ) == (400, NOT_MODIFIED)
+    assert await met.refused("editMessageReplyMarkup", **place, reply_markup=keyboard(callback_data="a")) == (
+        400,
+        NOT_MODIFIED,
+    )
     assert await met.refused("editMessageText", chat_id=101, message_id=77, text="x") == (
         400, "Bad Request: message to edit not found",
     )  # fmt: skip
@@ -180,11 +193,16 @@ async def test_pictures_and_documents_are_refused(met: Wire) -> None:
     heavy = png(10, 10, padding=10 * 1024 * 1024)
     assert await photo(heavy) == (
         400,
-        f"Bad Request: file of size {len(heavy)} bytes is too big for a photo; "
-        "the maximum size is 10485760 bytes",
+        (
+            f"Bad Request: file of size {len(heavy)} bytes is too big for a photo; "
+            "the maximum size is 10485760 bytes"
+        ),
     )
     assert await photo(bytes(51 * 1024 * 1024 + 1)) == (413, "Request Entity Too Large")
-    assert await met.refused("sendPhoto", chat_id=101) == (400, "Bad Request: there is no photo in the request")
+    assert await met.refused("sendPhoto", chat_id=101) == (
+        400,
+        "Bad Request: there is no photo in the request",
+    )
     assert await met.refused("sendPhoto", chat_id=101, photo="made-up") == (
         400, "Bad Request: wrong remote file identifier specified: Wrong string length",
     )  # fmt: skip
@@ -198,7 +216,9 @@ async def test_pictures_and_documents_are_refused(met: Wire) -> None:
 
 
 async def test_get_file_is_refused(met: Wire) -> None:
-    await met.http.post("/phone/people/101/document", files={"file": ("big.bin", bytes(20 * 1024 * 1024 + 1))})
+    await met.http.post(
+        "/phone/people/101/document", files={"file": ("big.bin", bytes(20 * 1024 * 1024 + 1))}
+    )
     file_id = (await met.updates())[0]["message"]["document"]["file_id"]
 
     assert await met.refused("getFile", file_id=file_id) == (400, "Bad Request: file is too big")
@@ -243,7 +263,11 @@ async def test_deletes_are_refused(met: Wire) -> None:
     ("method", "values", "words"),
     [
         ("setMyCommands", {"commands": [{"command": "Übung", "description": "x"}]}, "BOT_COMMAND_INVALID"),
-        ("setMyCommands", {"commands": [{"command": "a", "description": ""}]}, "BOT_COMMAND_DESCRIPTION_INVALID"),
+        (
+            "setMyCommands",
+            {"commands": [{"command": "a", "description": ""}]},
+            "BOT_COMMAND_DESCRIPTION_INVALID",
+        ),
         (
             "setMyCommands",
             {"commands": [{"command": "a", "description": "x"}] * 101},

@@ -7,11 +7,10 @@ from aiohttp import web
 
 from tests.preview.wire import Json, Wire
 
-POLLER = (
-    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-)
+POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK = (
-    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+    "Conflict: can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
 )
 
 
@@ -56,7 +55,8 @@ async def test_the_newer_poller_ends_the_older_one(wire: Wire) -> None:
 
 
 async def wait_for_requests(wire: Wire, count: int) -> None:
-    while len(wire.server.requests) < count:
+    """Let the loop run until the server has read that many requests."""
+    while len(wire.server.requests) < count:  # noqa: ASYNC110 - the server has nothing to wait on
         await asyncio.sleep(0)
 
 
@@ -144,5 +144,3 @@ async def test_dropping_pending_updates(wire: Wire, hook: Hook) -> None:
     await wire.act("text", text="kept")
     await until_idle(wire)
     assert hook.taken == [(101, "kept")]
-
-

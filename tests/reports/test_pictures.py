@@ -11,7 +11,7 @@ from reports.pictures.group_picture import Bar, GroupPicture, group_svg
 from reports.pictures.indexed import indexed
 from reports.pictures.lettering import has_glyphs, lines, page, text_at, width
 from reports.pictures.palette import INK, PAPER
-from reports.pictures.progress_picture import Fact, ProgressPicture, progress_svg
+from reports.pictures.progress_picture import Dot, Fact, ProgressPicture, progress_svg
 
 MONGOLIAN = ProgressPicture(
     course="Нийтийн барилгын эрчим хүч хэмнэх, өвлийн бэлтгэл хангах аргачлал",
@@ -133,9 +133,9 @@ def test_names_with_signs_of_markup_are_words() -> None:
 
 @pytest.mark.parametrize("count", [1, 3, 5, 6, 10, 11, 12, 20, 30, 52, 100])
 def test_every_lesson_has_its_number_and_stays_inside(count: int) -> None:
-    svg = progress_svg(
-        ProgressPicture(course="Water", dots=("ahead",) * count, share="0%", share_words=f"0 of {count}")
-    )
+    ahead: Dot = "ahead"
+    dots = (ahead,) * count
+    svg = progress_svg(ProgressPicture(course="Water", dots=dots, share="0%", share_words=f"0 of {count}"))
 
     assert [f">{number}</text>" in svg for number in range(1, count + 1)] == [True] * count
     circles = [part.split('"') for part in svg.split("<circle ")[2:]]

@@ -1,11 +1,13 @@
 import asyncio
+import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, Insert, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage.database import Database
@@ -15,8 +17,13 @@ from storage.tables import code_guesses, people
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 
 
-def guess(address: int) -> insert:
+def guess(address: int) -> Insert:
     return insert(code_guesses).values(address=address, guessed_at=NOW)
+
+
+def keep(address: int) -> Callable[[Connection], None]:
+    """A function of a transaction that keeps one row."""
+    return lambda tx: tx.execute(guess(address)).close()
 
 
 def guessed(tx: Connection) -> list[int]:
@@ -32,7 +39,7 @@ async def test_what_a_function_returns_is_on_disk(database: Database) -> None:
 
 
 async def test_a_failing_function_undoes_only_itself(database: Database) -> None:
-    def write(address: int) -> int:
+    def write(address: int) -> Callable[[Connection], int]:
         def function(tx: Connection) -> int:
             tx.execute(guess(address))
             if address % 2:
@@ -76,15 +83,11 @@ async def test_a_function_that_ends_the_transaction_loses_nobody_elses_work(sqli
         raw.execute("ROLLBACK")
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 
-    first = asyncio.ensure_future(database.run(lambda tx: gate.wait(5)))
+    first = asyncio.ensure_future(database.run(lambda _: gate.wait(5)))
     await asyncio.sleep(0)
-    before = [
-        asyncio.ensure_future(database.run(lambda tx, n=n: tx.execute(guess(n)).close())) for n in (1, 2)
-    ]
+    before = [asyncio.ensure_future(database.run(keep(n))) for n in (1, 2)]
     culprit = asyncio.ensure_future(database.run(end_everything))
-    after = [
-        asyncio.ensure_future(database.run(lambda tx, n=n: tx.execute(guess(n)).close())) for n in (3, 4)
-    ]
+    after = [asyncio.ensure_future(database.run(keep(n))) for n in (3, 4)]
     await asyncio.sleep(0)
     gate.set()
     results = await asyncio.gather(first, *before, culprit, *after, return_exceptions=True)
@@ -104,7 +107,7 @@ async def test_a_function_that_rolls_back_is_told_that_nothing_was_kept(sqlite_u
     with pytest.raises(RuntimeError, match="ended the transaction"):
         await database.run(lambda tx: tx.rollback())
 
-    await database.run(lambda tx: tx.execute(guess(1)).close())
+    await database.run(keep(1))
     assert await database.read(guessed) == [1]
     await database.stop()
 
@@ -119,7 +122,7 @@ async def test_a_full_disk_fails_one_and_keeps_the_others(sqlite_url: str) -> No
         tx.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
         tx.execute(insert(people).values(address=5, name="x" * 100_000, created_at=NOW))
 
-    functions = [lambda tx, n=n: tx.execute(guess(n)).close() for n in range(3)]
+    functions = [keep(n) for n in range(3)]
     results = await asyncio.gather(
         *(database.run(function) for function in (functions[0], fill, *functions[1:])), return_exceptions=True
     )
@@ -157,7 +160,7 @@ async def test_reading_cannot_write(sqlite_url: str) -> None:
     await database.start()
 
     with pytest.raises(OperationalError, match="readonly"):
-        await database.read(lambda tx: tx.execute(guess(1)).close())
+        await database.read(keep(1))
 
     await database.stop()
 
@@ -186,12 +189,12 @@ async def test_commands_write_beside_a_running_service_and_wake_it(sqlite_url: s
     def commands() -> None:
         command = Database.open(sqlite_url)
         for n in range(20):
-            command.run_here(lambda tx, n=n: tx.execute(guess(n)).close())
+            command.run_here(keep(n))
         command.close()
 
     writing = asyncio.ensure_future(asyncio.to_thread(commands))
     for n in range(100, 150):
-        await service.run(lambda tx, n=n: tx.execute(guess(n)).close())
+        await service.run(keep(n))
     await writing
     async with asyncio.timeout(5):
         await woken.wait()
@@ -205,7 +208,7 @@ async def test_a_checkpoint_empties_the_log(tmp_path: Path) -> None:
     database.prepare(now=NOW)
     await database.start()
     log = tmp_path / "dusal.db-wal"
-    await database.run(lambda tx: tx.execute(guess(1)).close())
+    await database.run(keep(1))
     before = log.stat().st_size
 
     await database.checkpoint()
@@ -219,12 +222,12 @@ async def test_the_log_is_copied_into_the_database_as_it_grows(tmp_path: Path) -
     database.prepare(now=NOW)
     await database.start()
 
+    def add_long(address: int) -> Callable[[Connection], None]:
+        values = {"address": address, "name": "x" * 300_000, "created_at": NOW}
+        return lambda tx: tx.execute(insert(people).values(**values)).close()
+
     for n in range(30):
-        await database.run(
-            lambda tx, n=n: tx.execute(
-                insert(people).values(address=n, name="x" * 300_000, created_at=NOW)
-            ).close()
-        )
+        await database.run(add_long(n))
 
     assert (tmp_path / "dusal.db").stat().st_size > 4_000_000
     assert (tmp_path / "dusal.db-wal").stat().st_size < 6_000_000
@@ -239,8 +242,6 @@ def test_a_second_service_is_refused_with_pid_and_hour(url: str) -> None:
         second.hold(now=NOW).__enter__()
 
     if first.dialect == "sqlite":
-        import os
-
         assert str(refused.value) == f"already running as pid {os.getpid()} since {NOW.astimezone():%H:%M}"
     with second.hold(now=NOW):
         pass
@@ -270,7 +271,7 @@ def test_a_command_leaves_no_log_behind_when_no_service_runs(tmp_path: Path) -> 
     database = Database.open(f"sqlite:///{tmp_path / 'dusal.db'}")
     database.prepare(now=NOW)
 
-    database.run_here(lambda tx: tx.execute(guess(1)).close())
+    database.run_here(keep(1))
 
     raw = sqlite3.connect(f"file:{tmp_path / 'dusal.db'}?mode=ro&immutable=1", uri=True)
     assert raw.execute("SELECT address FROM code_guesses").fetchall() == [(1,)]

@@ -112,7 +112,7 @@ def test_the_known_version_is_the_newest_migration() -> None:
 
 def test_a_newer_schema_is_refused(url: str) -> None:
     database = migrated(url)
-    database.run_here(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '0014'")) and None)
+    database.run_here(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '0014'")).close())
 
     with pytest.raises(SchemaIsNewerError) as refused:
         database.prepare(now=NOW)

@@ -29,7 +29,7 @@ def epoch(tx: Connection) -> int:
 
 def person(tx: Connection, address: int) -> int:
     statement = insert(people).values(address=address, language="mn", created_at=NOW)
-    return tx.execute(statement.returning(people.c.id)).scalar_one()
+    return int(tx.execute(statement.returning(people.c.id)).scalar_one())
 
 
 def add(
@@ -97,13 +97,8 @@ def test_claimed_rows_say_everything_the_sender_needs(tx: Connection, epoch: int
 
 
 def test_replies_go_before_lessons_before_announcements(tx: Connection, epoch: int) -> None:
-    for address, kind in (
-        (1, "announcement"),
-        (2, "lesson"),
-        (3, "reply"),
-        (4, "announcement"),
-        (5, "reply"),
-    ):
+    kinds = ("announcement", "lesson", "reply", "announcement", "reply")
+    for address, kind in enumerate(kinds, start=1):
         add(tx, person(tx, address), f"{kind} {address}", kind=kind)
 
     claimed = claim(tx, epoch)

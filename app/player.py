@@ -1,0 +1,159 @@
+"""A learner who is played: taps through a lesson on a phone, right, wrong or twice.
+
+The player looks at the phone as a person does. What it knows beyond that is the course, as somebody
+would who has the book: that is how it can be right, or wrong, on purpose.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, assert_never
+
+from lessons.markup import parse
+from lessons.model import Course
+from lessons.steps import AnyQuestion, Choose, ChooseAll, Number, Text, TrueFalse
+from preview.phone_client import Phone, Shown
+
+Habit: TypeAlias = Literal["right", "second_try", "twice"]
+"""`second_try`: the first answer to each question is wrong. `twice`: every button is tapped twice."""
+
+_MOST_TAPS = 80
+"""No lesson takes as many; a player that goes on for ever has lost its way."""
+
+
+class LostError(AssertionError):
+    """The player does not know what to do with what the phone shows."""
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays lessons of one course, in the language the phone shows."""
+
+    phone: Phone
+    course: Course
+    """In the phone's language (`lessons.translations.apply`)."""
+    settled: Callable[[], Awaitable[None]]
+    """Returns when the bot has answered everything."""
+    habit: Habit = "right"
+    _tries: dict[str, int] = field(default_factory=dict)
+    _answered: set[str] = field(default_factory=set)
+
+    async def play(self) -> None:
+        """Walk on from the newest message until it has no buttons: the lesson is over."""
+        for _ in range(_MOST_TAPS):
+            await self.settled()
+            shown = await self.phone.last()
+            if not shown.labels and self._typed(shown) is None:
+                return
+            await self._act(shown)
+        raise LostError(await self.phone.screen())
+
+    async def _act(self, shown: Shown) -> None:
+        question = self._question(shown)
+        if question is None:
+            await self._tap(shown, row=0, column=0)
+            return
+        wrong = self.habit == "second_try" and self._tries.get(question.id, 0) == 0
+        self._tries[question.id] = self._tries.get(question.id, 0) + 1
+        if not wrong:
+            self._answered.add(question.id)
+        match question:
+            case Choose():
+                wanted = next(option.text for option in question.options if option.right != wrong)
+                await self._tap_label(shown, wanted)
+            case ChooseAll():
+                await self._tick(shown, question, wrong=wrong)
+            case TrueFalse():
+                await self._tap(shown, row=0, column=0 if question.answer != wrong else 1)
+            case Number():
+                await self.phone.write("-7" if wrong else _number(question))
+            case Text():
+                await self.phone.write("зззззз" if wrong else question.accept[0])
+            case _:
+                assert_never(question)
+
+    async def _tick(self, shown: Shown, question: ChooseAll, *, wrong: bool) -> None:
+        for option in question.options:
+            now = await self.phone.last()
+            row, column = self._place(now, option.text)
+            # Ticks of an earlier try may still be there.
+            if self._is_ticked(now, option.text) != (option.right != wrong):
+                await self._tap(now, row=row, column=column)
+                await self.settled()
+        now = await self.phone.last()
+        await self._tap(now, row=self._check_row(now, question), column=0)
+
+    def _is_ticked(self, shown: Shown, text: str) -> bool:
+        row, column = self._place(shown, text)
+        return shown.labels[row][column].startswith("✓ ")
+
+    def _check_row(self, shown: Shown, question: ChooseAll) -> int:
+        """Return the row under the options: the one that checks them."""
+        places = [self._place(shown, option.text) for option in question.options]
+        return max(row for row, _ in places) + 1
+
+    async def _tap_label(self, shown: Shown, text: str) -> None:
+        row, column = self._place(shown, text)
+        await self._tap(shown, row=row, column=column)
+
+    async def _tap(self, shown: Shown, *, row: int, column: int) -> None:
+        if self.habit == "twice":
+            await asyncio.gather(
+                self.phone.press_at(shown.id, row=row, column=column),
+                self.phone.press_at(shown.id, row=row, column=column),
+            )
+        else:
+            await self.phone.press_at(shown.id, row=row, column=column)
+
+    def _place(self, shown: Shown, text: str) -> tuple[int, int]:
+        """Return where the button of an option is; a long option has a letter instead of its words."""
+        plain = parse(text).text
+        letter = next(
+            (line[0] for line in shown.text.splitlines() if line[1:] in {f". {plain}", f". ✓ {plain}"}), None
+        )
+        for row, labels in enumerate(shown.labels):
+            for column, label in enumerate(labels):
+                if label.removeprefix("✓ ") in {plain, letter}:
+                    return row, column
+        raise LostError(f"no button for {plain!r} under\n{shown.text}\n{shown.labels}")
+
+    def _question(self, shown: Shown) -> AnyQuestion | None:
+        """Return the question the phone asks now, None for a card or a verdict."""
+        for lesson in self.course.lessons:
+            for question in lesson.questions:
+                if question.id in self._answered or parse(question.prompt).text not in shown.text:
+                    continue
+                match question:
+                    case Choose() | ChooseAll():
+                        if self._shows_options(shown, question):
+                            return question
+                    case TrueFalse():
+                        if len(shown.labels[0]) == 2 and not self._is_verdict(shown, question):
+                            return question
+                    case Number() | Text():
+                        # Also under "not yet": the next try is simply typed.
+                        return question
+        return None
+
+    def _typed(self, shown: Shown) -> AnyQuestion | None:
+        question = self._question(shown) if shown.labels or shown.text else None
+        return question if isinstance(question, (Number, Text)) else None
+
+    def _shows_options(self, shown: Shown, question: Choose | ChooseAll) -> bool:
+        try:
+            self._place(shown, question.options[0].text)
+        except LostError:
+            return False
+        return True
+
+    @staticmethod
+    def _is_verdict(shown: Shown, question: AnyQuestion) -> bool:
+        """A verdict repeats the prompt first; a question begins with its number."""
+        return shown.text.startswith(parse(question.prompt).text)
+
+
+def _number(question: Number) -> str:
+    if question.between is not None:
+        low, high = question.between
+        return str((low + high) / 2)
+    return str(question.answer)

@@ -1,0 +1,1 @@
+"""The starter catalogue: complete courses that the README, the demo and the tests use."""
