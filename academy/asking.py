@@ -70,6 +70,9 @@ def offer(
 ) -> None:
     """Ask whether a text that nothing expected is meant for the facilitator."""
     group = _group(tx, person, None)
+    if group is None and roles.roles_of(tx, person.id):
+        say(tx, person_id=person.id, message=Notice(what="facilitator_here"), now=now)
+        return
     if group is None or not roles.facilitators_of(tx, group.id):
         say(tx, person_id=person.id, message=NobodyToAsk(contact=academy.contact), now=now)
         return

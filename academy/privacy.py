@@ -22,6 +22,8 @@ VISITOR_STAYS: Final = timedelta(days=1)
 """How long the number of somebody who never agreed is kept after they last wrote."""
 LAST_WORD_WITHIN: Final = timedelta(days=1)
 """Somebody who cannot be reached is forgotten without the last word."""
+A_MONTH: Final = timedelta(days=30.4375)
+"""A twelfth of a year of 365.25 days."""
 GUESSES_STAY: Final = timedelta(hours=1)
 
 
@@ -98,12 +100,15 @@ def erase(tx: Connection, *, person: Person, screen: Screen | None, now: datetim
     say(tx, person_id=person.id, message=Notice(what="erased"), now=now, edits=screen)
 
 
-def sweep(tx: Connection, *, now: datetime) -> int:
+def sweep(tx: Connection, *, now: datetime, keep_months: int = 12) -> int:
     """Forget those whose time has come and who have heard the last word; return how many.
 
-    Visitors who never agreed go a day after they last wrote, as "nothing is kept" says.
+    Visitors who never agreed go a day after they last wrote, as "nothing is kept" says; learners
+    go `keep_months` after their last course, as the notice says (0 keeps them for ever).
     """
     people.forget_visitors(tx, silent_since=now - VISITOR_STAYS, now=now)
+    if keep_months:
+        people.forget_after(tx, cutoff=now - keep_months * A_MONTH, now=now)
     forgotten = 0
     for person, wished_at in people.to_forget(tx, now=now):
         if personal_data.has_more_to_hear(tx, person) and wished_at > now - LAST_WORD_WITHIN:

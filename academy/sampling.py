@@ -40,7 +40,9 @@ def sample(tx: Connection, *, language: str) -> Sample | None:
     if published:
         return _sample(courses.course_in(tx, published[-1].id, language))
     shipped = _shipped()
-    return None if shipped is None else _sample(apply(shipped, language))
+    if shipped is None:
+        return None
+    return _sample(apply(shipped, language) if language in shipped.languages else shipped)
 
 
 def show(tx: Connection, *, person: Person, card: int, screen: Screen | None, now: datetime) -> bool:

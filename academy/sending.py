@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from academy.messenger import NotSent, Outcome, Recipient, Refused, Sent, Uncertain
 from academy.outgoing import OUTGOING, Outgoing, Show
-from storage import bots, outbox, send_attempts, sending_limits
+from storage import bots, outbox, reachability, recovery, send_attempts, sending_limits
 from storage.outbox import DeliveryState
 from storage.send_attempts import AttemptOutcome, Claimed, Room
 
@@ -139,7 +139,7 @@ def take_over(
     """Become the sender: return the new epoch, and what earlier senders left behind, by state."""
     epoch = bots.next_epoch(tx, bot_id=bot_id)
     sending_limits.forget_past(tx, now=now)
-    return epoch, send_attempts.recover(tx, epoch=epoch, now=now, quarantine=quarantine)
+    return epoch, recovery.recover(tx, epoch=epoch, now=now, quarantine=quarantine)
 
 
 def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room) -> Claim:
@@ -190,7 +190,7 @@ def settle(
         second_refusal=second_refusal,
         quarantine=quarantine,
     )
-    if follows.moved_to is not None and not send_attempts.move(
+    if follows.moved_to is not None and not reachability.move(
         tx, person_id=claimed.person_id, to=follows.moved_to
     ):
         # Somebody we know lives there already: the two are not to be mixed up.
@@ -214,7 +214,7 @@ def settle(
             tx, bot_id=bot_id, address=sending_limits.WHOLE_BOT, until=now + follows.pause_bot
         )
     if follows.unreachable and ours:
-        send_attempts.refuse_unreachable(tx, person_id=claimed.person_id, now=now)
+        reachability.refuse_unreachable(tx, person_id=claimed.person_id, now=now)
     return Settled(consequence=follows, ours=ours)
 
 

@@ -254,8 +254,9 @@ async def introduced(connected: Lines) -> bots.Bot:
         try:
             await connected.bot.initialize()
             user = connected.bot.bot
-        except (InvalidToken, NotFoundError) as refused:
-            raise TokenRefusedError(TokenRefusedError.__doc__) from refused
+        except (InvalidToken, NotFoundError):
+            # Not as a cause: the library's own text of it holds the token.
+            raise TokenRefusedError(TokenRefusedError.__doc__) from None
         except RetryAfter as later:
             wait = seconds(later.retry_after)
         except (NetworkError, TelegramError) as away:

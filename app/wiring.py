@@ -14,22 +14,9 @@ from academy.facts import AcademyFacts
 from app.drawing import Drawing
 from app.sender import Sender
 from app.settings import Settings, facts
+from bot.all_handlers import all_handlers
 from bot.commands import Menus
 from bot.files import TelegramFiles
-from bot.handler_table import HandlerTable, commands_of, taps_of, topics_of
-from bot.handlers import (
-    announcing,
-    asking,
-    authoring,
-    facilitating,
-    free_text,
-    joining,
-    learning,
-    lessons,
-    progress,
-    times,
-)
-from bot.handlers import settings as settings_handlers
 from bot.messenger import TelegramMessenger
 from bot.pace_limit import PaceLimit
 from bot.receiving import Poller, Webhook
@@ -39,20 +26,6 @@ from scheduler.budget import Budget
 from scheduler.clock import Clock
 from storage import bots, courses
 from storage.database import Database
-
-PARTS = (
-    announcing,
-    asking,
-    authoring,
-    facilitating,
-    joining,
-    learning,
-    lessons,
-    progress,
-    settings_handlers,
-    times,
-)
-"""Every module that answers something; two that answer to the same name are refused at the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +53,6 @@ class Parts:
     menus: Menus
     academy: Callable[[], AcademyFacts]
     clock: Clock
-
-
-def handler_table() -> HandlerTable:
-    """Return everything the bot answers to."""
-    return HandlerTable(
-        commands=commands_of(PARTS),
-        taps=taps_of(PARTS),
-        free_text=free_text.chain(topics_of(PARTS)),
-        files=authoring,
-    )
 
 
 def lines(settings: Settings) -> Lines:
@@ -146,7 +109,7 @@ def join(
     router = Router(
         connected.bot,
         database,
-        handler_table(),
+        all_handlers(),
         RoutingFacts(
             bot_id=me.bot_id,
             academy=academy,

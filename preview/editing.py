@@ -95,7 +95,7 @@ def _said(message: Message, said: Formatted, *, call: Call) -> Message:
 def _keep(world: World, chat: Chat, old: Message, new: Message, *, marked: bool = True) -> object:
     if _shown(old) == _shown(new):
         raise bad_request(NOT_MODIFIED)
-    world.count_message(chat)
+    world.count_message(chat, edit=True)
     edited_at = max(world.now(), old.sent_at) if marked else old.edited_at
     kept = world.replace_message(chat, replace(new, edited_at=edited_at))
     return message_json(kept, chat=chat, bot=world.bot)

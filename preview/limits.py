@@ -46,7 +46,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimits:
-    """How many messages, edits included, are taken; an empty tuple takes any number."""
+    """How many messages are taken; an empty tuple takes any number. Edits count over all chats only."""
 
     overall: tuple[Window, ...] = (Window(count=30, seconds=1.0),)
     """Over all chats. Answers to what a person just did are not counted (`reply_seconds`)."""
@@ -77,18 +77,23 @@ class RateCounter:
         """Remember that somebody just wrote or tapped: answers to them are free of the overall limit."""
         self._acted[chat_id] = self._monotonic()
 
-    def seconds_to_wait(self, chat_id: int) -> int:
-        """Count one message to `chat_id` and return 0, or return the whole seconds to wait, uncounted."""
+    def seconds_to_wait(self, chat_id: int, *, edit: bool = False) -> int:
+        """Count one message to `chat_id` and return 0, or return the whole seconds to wait, uncounted.
+
+        An edit counts over all chats only: that edits fill a chat is known of groups (tdlib/td issue
+        3034), and here all chats are private.
+        """
         now = self._monotonic()
         acted = self._acted.get(chat_id)
         answer = acted is not None and now - acted < self.limits.reply_seconds
         chat = self._chats[chat_id]
-        wait = _until_free(chat, self.limits.per_chat, now=now)
+        wait = 0.0 if edit else _until_free(chat, self.limits.per_chat, now=now)
         if not answer:
             wait = max(wait, _until_free(self._overall, self.limits.overall, now=now))
         if wait > 0:
             return max(1, math.ceil(wait))
-        chat.append(now)
+        if not edit:
+            chat.append(now)
         if not answer:
             self._overall.append(now)
         return 0

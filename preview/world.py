@@ -102,9 +102,9 @@ class World:
             raise never_met()
         return chat
 
-    def count_message(self, chat: Chat) -> None:
+    def count_message(self, chat: Chat, *, edit: bool = False) -> None:
         """Count one message or edit; refuses it with 429 when a window is full."""
-        wait = self.rates.seconds_to_wait(chat.person.id)
+        wait = self.rates.seconds_to_wait(chat.person.id, edit=edit)
         if wait:
             raise too_many(wait)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import inbox
@@ -124,7 +124,7 @@ def claim(tx: Connection, *, now: datetime, limit: int) -> tuple[Update, ...]:
             .where(
                 older.c.sender == inbox.c.sender,
                 older.c.id < inbox.c.id,
-                older.c.state == bindparam(None, "new", literal_execute=True),
+                older.c.state == literal_column("'new'"),
             )
             .exists(),
         )
@@ -231,7 +231,7 @@ def prune(tx: Connection, *, now: datetime, limit: int = 1000) -> int:
 
 def _is_new() -> ColumnElement[bool]:
     """Return the condition of the partial indexes, spelled out in the SQL text."""
-    return inbox.c.state == bindparam(None, "new", literal_execute=True)
+    return inbox.c.state == literal_column("'new'")
 
 
 def _count_try(tx: Connection, *, ids: Sequence[int]) -> tuple[Update, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import outbox, people, sending_limits
@@ -42,7 +42,7 @@ class ListedDelivery:
 
 def state_is(state: DeliveryState) -> ColumnElement[bool]:
     """Return a condition spelled out in the SQL text, as partial indexes need it to be used."""
-    return outbox.c.state == bindparam(None, state, literal_execute=True)
+    return outbox.c.state == literal_column(f"'{state}'")
 
 
 def add(
@@ -120,7 +120,12 @@ def cancel(
 
 def is_open() -> ColumnElement[bool]:
     """Return the condition of the partial indexes, spelled out in the SQL text."""
-    return outbox.c.state.in_(bindparam(None, OPEN_STATES, expanding=True, literal_execute=True))
+    return one_of_open(outbox.c.state)
+
+
+def one_of_open(state: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return `is_open` for a row by another name."""
+    return state.in_([literal_column(f"'{name}'") for name in OPEN_STATES])
 
 
 def counts(tx: Connection) -> dict[DeliveryState, int]:

@@ -6,11 +6,11 @@ under it. It is not yet a learner's row: `notice_accepted_at` says whether it ma
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, case, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, case, func, or_, select, update
 
 from learners.people import Person
 from storage.conflicts import insert
-from storage.tables import people, roles
+from storage.tables import enrollments, people, roles
 
 PERSON = (
     people.c.id,
@@ -137,6 +137,31 @@ def forget_visitors(tx: Connection, *, silent_since: datetime, now: datetime) ->
             people.c.created_at <= silent_since,
             or_(people.c.last_active_at.is_(None), people.c.last_active_at <= silent_since),
             people.c.id.not_in(with_role),
+        )
+        .values(forget_at=now)
+    )
+
+
+def forget_after(tx: Connection, *, cutoff: datetime, now: datetime) -> None:
+    """Let learners go whose courses all ended before `cutoff`, or who were silent since before it.
+
+    Whoever has a role stays.
+    """
+    unfinished = select(enrollments.c.person_id).where(
+        or_(enrollments.c.state != "finished", enrollments.c.finished_at > cutoff)
+    )
+    ended = and_(
+        people.c.id.in_(select(enrollments.c.person_id)),
+        people.c.id.not_in(unfinished),
+    )
+    silent = func.coalesce(people.c.last_active_at, people.c.created_at) <= cutoff
+    tx.execute(
+        update(people)
+        .where(
+            people.c.notice_accepted_at.is_not(None),
+            people.c.forget_at.is_(None),
+            people.c.id.not_in(select(roles.c.person_id)),
+            or_(ended, silent),
         )
         .values(forget_at=now)
     )

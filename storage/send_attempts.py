@@ -7,10 +7,11 @@ counts only while its row still belongs to that epoch.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from sqlalchemy import (
+    CompoundSelect,
     Connection,
     Row,
     Select,
@@ -25,7 +26,8 @@ from sqlalchemy import (
     update,
 )
 
-from storage.outbox import OPEN_STATES, DeliveryState, is_open, state_is
+from storage.outbox import OPEN_STATES, DeliveryState, is_open, one_of_open, state_is
+from storage.reachability import refuse
 from storage.sending_limits import WHOLE_BOT
 from storage.tables import bots, outbox, people, send_attempts, sending_limits
 
@@ -86,7 +88,7 @@ def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room)
         return ()
     unreachable = [row.id for row in chosen if row.unreachable_since is not None and row.kind != "reply"]
     if unreachable:
-        _refuse(tx, ids=unreachable, now=now)
+        refuse(tx, ids=unreachable, now=now)
         chosen = [row for row in chosen if row.id not in unreachable]
     ids = [row.id for row in chosen]
     taken = set(tx.execute(_TAKE, {"ids": ids, "bot_id": bot_id, "mine": epoch}).scalars())
@@ -165,86 +167,22 @@ def outcomes_before(tx: Connection, *, claimed: Claimed) -> dict[AttemptOutcome,
     return {row.outcome: row.times for row in rows if row.outcome is not None}
 
 
-def refuse_unreachable(tx: Connection, *, person_id: int, now: datetime) -> None:
-    """Note that nothing reaches this person, and refuse what we had started; what answers them stays."""
-    tx.execute(
-        update(people)
-        .where(people.c.id == person_id, people.c.unreachable_since.is_(None))
-        .values(unreachable_since=now)
-    )
-    waiting = tx.execute(
-        select(outbox.c.id).where(
-            is_open(),
-            outbox.c.person_id == person_id,
-            outbox.c.state.in_(("waiting", "uncertain")),
-            outbox.c.kind != "reply",
-        )
-    ).scalars()
-    _refuse(tx, ids=list(waiting), now=now)
-
-
-def move(tx: Connection, *, person_id: int, to: int) -> bool:
-    """Give the person their new address; return False when somebody else is there already."""
-    taken = tx.execute(select(people.c.id).where(people.c.address == to)).scalar_one_or_none()
-    if taken is None:
-        tx.execute(update(people).where(people.c.id == person_id).values(address=to))
-    return taken is None or taken == person_id
-
-
-def recover(tx: Connection, *, epoch: int, now: datetime, quarantine: timedelta) -> dict[DeliveryState, int]:
-    """Take over what earlier senders left `sending`; return how many rows went into which state.
-
-    Nobody knows whether they arrived. What may be repeated without harm simply waits again. The
-    rest is uncertain and waits out the quarantine, so that a crash loop cannot repeat it again and
-    again; what was uncertain before is held for a person to decide (guarantees 4.1).
-    """
-    left = tx.execute(
-        select(outbox.c.id, outbox.c.repeatable).where(
-            is_open(), state_is("sending"), func.coalesce(outbox.c.epoch, -1) < epoch
-        )
-    ).all()
-    found: dict[DeliveryState, int] = {}
-    for row in left:
-        doubted = tx.execute(
-            select(func.count()).where(
-                send_attempts.c.outbox_id == row.id, send_attempts.c.outcome == "uncertain"
-            )
-        ).scalar_one()
-        state: DeliveryState = "waiting" if row.repeatable else "held" if doubted else "uncertain"
-        tx.execute(
-            update(outbox)
-            .where(outbox.c.id == row.id)
-            .values(
-                state=state,
-                reason="crash",
-                not_before=now + quarantine if state == "uncertain" else outbox.c.not_before,
-                settled_at=now if state == "held" else None,
-            )
-        )
-        tx.execute(
-            update(send_attempts)
-            .where(send_attempts.c.outbox_id == row.id, send_attempts.c.outcome.is_(None))
-            .values(outcome="uncertain", reason="crash", settled_at=now)
-        )
-        found[state] = found.get(state, 0) + 1
-    return found
-
-
 def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[Row[tuple[object, ...]]]:
     """Return at most one row of each person, most urgent first, with no more than there is room for."""
     creating, repeatable = room.credits, room.repeatable
     most = min(room.most, creating + repeatable)
-    given = {
+    given: dict[str, object] = {
         "bot_id": bot_id,
         "now": now,
-        "busy": list(room.busy),
-        "full": list(room.full),
         "credits": creating,
         # One at a time: a second crash may then hold no more than one of them.
         "resend": int(room.resend and creating > 0),
         "most": most,
     }
-    found = tx.execute(_CANDIDATES, given).all()
+    spaced = bool(room.busy or room.full)
+    if spaced:
+        given |= {"busy": list(room.busy), "full": list(room.full)}
+    found = tx.execute(_CANDIDATES[spaced], given).all()
     chosen: list[Row[tuple[object, ...]]] = []
     for row in sorted(
         found, key=lambda row: (row.state != "uncertain", row.priority, row.not_before, row.id)
@@ -261,16 +199,7 @@ def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[R
     return chosen
 
 
-def _refuse(tx: Connection, *, ids: Collection[int], now: datetime) -> None:
-    if ids:
-        tx.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(ids))
-            .values(state="refused", reason="unreachable", settled_at=now)
-        )
-
-
-def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
+def _candidates(state: DeliveryState, *, spaced: bool) -> Select[tuple[object, ...]]:
     other = outbox.alias("other")
     first = or_(
         other.c.state == "sending",
@@ -289,7 +218,7 @@ def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
     )
     held_up = exists().where(
         other.c.person_id == outbox.c.person_id,
-        other.c.state.in_(bindparam(None, OPEN_STATES, expanding=True, literal_execute=True)),
+        one_of_open(other.c.state),
         first,
     )
     paused = exists().where(
@@ -297,8 +226,7 @@ def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
         sending_limits.c.address.in_((people.c.address, WHOLE_BOT)),
         sending_limits.c.paused_until > bindparam("now"),
     )
-    is_reply = outbox.c.kind == "reply"
-    return (
+    candidates = (
         select(
             outbox.c.id,
             outbox.c.person_id,
@@ -320,27 +248,38 @@ def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
             or_(outbox.c.repeatable, bindparam("credits", type_=outbox.c.attempts.type) > 0),
             ~held_up,
             ~paused,
-            people.c.address.not_in(bindparam("full", expanding=True)),
-            or_(is_reply, people.c.address.not_in(bindparam("busy", expanding=True))),
         )
+    )
+    if not spaced:
+        return candidates
+    return candidates.where(
+        people.c.address.not_in(bindparam("full", expanding=True)),
+        or_(outbox.c.kind == "reply", people.c.address.not_in(bindparam("busy", expanding=True))),
     )
 
 
-_UNCERTAIN = (
-    _candidates("uncertain")
-    .where(bindparam("resend", type_=outbox.c.attempts.type) > 0)
-    .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
-    .limit(bindparam("resend", type_=outbox.c.attempts.type))
-)
-_WAITING = [
-    _candidates("waiting")
-    .where(outbox.c.priority == priority)
-    .order_by(outbox.c.not_before, outbox.c.id)
-    .limit(bindparam("most", type_=outbox.c.attempts.type))
-    for priority in PRIORITIES
-]
-# One statement instead of four; each part reads its own stretch of an index and stops early.
-_CANDIDATES = union_all(*(select(part.subquery()) for part in (_UNCERTAIN, *_WAITING)))
+def _all_candidates(*, spaced: bool) -> CompoundSelect[tuple[object, ...]]:
+    """One statement for all of them: each part reads its own stretch of an index and stops early."""
+    number = outbox.c.attempts.type
+    uncertain = (
+        _candidates("uncertain", spaced=spaced)
+        .where(bindparam("resend", type_=number) > 0)
+        .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
+        .limit(bindparam("resend", type_=number))
+    )
+    waiting = [
+        _candidates("waiting", spaced=spaced)
+        .where(outbox.c.priority == priority)
+        .order_by(outbox.c.not_before, outbox.c.id)
+        .limit(bindparam("most", type_=number))
+        for priority in PRIORITIES
+    ]
+    return union_all(*(select(part.subquery()) for part in (uncertain, *waiting)))
+
+
+# Built once, and in two forms: lists in a statement make SQLAlchemy write it anew each time, and
+# most of the time no chat has to be left alone.
+_CANDIDATES = {spaced: _all_candidates(spaced=spaced) for spaced in (False, True)}
 _TAKE = (
     update(outbox)
     .where(

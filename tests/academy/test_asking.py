@@ -239,6 +239,15 @@ def test_a_yes_under_somebody_elses_message_sends_nothing(tx: Connection) -> Non
     assert iryna.heard() == []
 
 
+def test_a_facilitator_who_just_types_is_told_what_there_is(tx: Connection) -> None:
+    open_group(tx)
+    iryna = facilitator(tx)
+
+    asking.offer(tx, person=iryna.person, text="Hello", message_id=1, now=MONDAY, academy=BILINGUAL)
+
+    assert iryna.heard() == [Notice(what="facilitator_here")]
+
+
 def test_ask_waits_for_the_question_until_it_is_cancelled(tx: Connection) -> None:
     open_group(tx)
     olena = joined(tx)

@@ -232,6 +232,23 @@ def test_a_visitor_who_never_agreed_is_forgotten_after_a_day(tx: Connection) -> 
     assert people.by_address(tx, 1) is not None, f"the facilitator of {group.name} has a role and stays"
 
 
+def test_learners_go_a_year_after_their_last_course_and_facilitators_stay(tx: Connection) -> None:
+    open_group(tx)
+    finished, learning, silent = (joined(tx, address=address) for address in (7, 8, 9))
+    year = timedelta(days=365.25)
+    enrollments.set_state(tx, finished.enrollment_id, "finished", finished_at=MONDAY)
+    for active in (finished, learning):
+        people.touch(tx, active.person_id, now=MONDAY + timedelta(days=300))
+    people.touch(tx, silent.person_id, now=MONDAY)
+    settle_everything(tx)
+
+    assert privacy.sweep(tx, now=MONDAY + year - MINUTE) == 0
+    assert privacy.sweep(tx, now=MONDAY + year) == 2
+
+    kept = [people.by_address(tx, address) is not None for address in (1, 7, 8, 9)]
+    assert kept == [True, False, True, False]
+
+
 def test_erased_and_back_within_the_minute_is_somebody_new(tx: Connection) -> None:
     open_group(tx)
     olena = joined(tx)

@@ -1,7 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, insert
@@ -105,17 +103,13 @@ class Academy:
 
 
 @pytest.fixture
-async def academy(tmp_path: Path) -> AsyncIterator[Academy]:
-    database = Database.open(f"sqlite:///{tmp_path / 'dusal.db'}")
-    database.prepare(now=START)
-    await database.start()
+async def academy(database: Database) -> Academy:
     await database.run(
         lambda tx: bots.bind(tx, bot=Bot(bot_id=BOT, username="dusal_bot", name="Dusal"), now=START)
     )
     made = Academy(database)
     await made.sender.take_over()
-    yield made
-    await database.stop()
+    return made
 
 
 async def test_everybody_gets_their_message_once(academy: Academy) -> None:

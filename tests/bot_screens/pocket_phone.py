@@ -10,7 +10,8 @@ from academy.facts import AcademyFacts
 from academy.messages import Message
 from academy.outgoing import OUTGOING, Screen, Show
 from bot.callback_data import decode, encode
-from bot.context import CommandHandler, Context, TapHandler
+from bot.context import Context
+from bot.handler_table import commands_of, taps_of, topics_of
 from bot.handlers import asking, free_text, joining, learning, lessons, progress, settings, times
 from bot.incoming import Command, Sender, Tap, Typed
 from bot.screen import Button, View
@@ -23,15 +24,9 @@ from tests.academy.doorway import BILINGUAL
 from tests.academy.school import MONDAY
 
 PARTS = (asking, joining, learning, lessons, progress, settings, times)
-COMMANDS: dict[str, CommandHandler] = {
-    name: handler for part in PARTS for name, handler in getattr(part, "COMMANDS", {}).items()
-}
-TAPS: dict[str, TapHandler] = {
-    verb: handler for part in PARTS for verb, handler in getattr(part, "TAPS", {}).items()
-}
-READ = free_text.chain(
-    {topic: handler for part in PARTS for topic, handler in getattr(part, "TYPED", {}).items()}
-)
+COMMANDS = commands_of(PARTS)
+TAPS = taps_of(PARTS)
+READ = free_text.chain(topics_of(PARTS))
 
 
 @dataclass(slots=True)

@@ -186,7 +186,7 @@ FORGED = st.builds(
 BENT = st.builds(Bending, PEOPLE, st.integers(1, 4), st.integers(0, 4))
 TYPED = st.builds(Typing, PEOPLE, st.sampled_from(["150", "140 kWh", "valve", "pump", "a lot", "", "\x00"]))
 DAYS = st.builds(Waiting, st.sampled_from([1, 4, 24, 24, 72]))
-DEEDS = st.lists(st.one_of(ONWARD, ONWARD, ONWARD, ANY_OLD, BENT, FORGED, TYPED, DAYS), max_size=40)
+DEEDS = st.lists(st.one_of(ONWARD, ONWARD, ONWARD, ANY_OLD, BENT, FORGED, TYPED, DAYS), min_size=20, max_size=40)
 Deed: TypeAlias = Pressing | Bending | Forging | Typing | Waiting
 
 

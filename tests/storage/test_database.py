@@ -234,8 +234,8 @@ async def test_the_log_is_copied_into_the_database_as_it_grows(tmp_path: Path) -
     await database.stop()
 
 
-def test_a_second_service_is_refused_with_pid_and_hour(url: str) -> None:
-    first, second = Database.open(url), Database.open(url)
+def test_a_second_service_is_refused_with_pid_and_hour(database_url: str) -> None:
+    first, second = Database.open(database_url), Database.open(database_url)
     first.prepare(now=NOW)
 
     with first.hold(now=NOW), pytest.raises(AlreadyRunningError, match=r"^already running") as refused:
@@ -249,10 +249,12 @@ def test_a_second_service_is_refused_with_pid_and_hour(url: str) -> None:
     second.close()
 
 
-@pytest.mark.parametrize("url", ["mysql://localhost/dusal", "sqlite://", "sqlite:///:memory:", "no address"])
-def test_other_addresses_are_refused(url: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["mysql://localhost/dusal", "sqlite://", "sqlite:///:memory:", "no address"]
+)
+def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(WrongDatabaseError):
-        Database.open(url)
+        Database.open(address)
 
 
 def test_a_relative_address_is_relative_to_the_current_folder(

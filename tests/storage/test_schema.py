@@ -26,8 +26,8 @@ def migrated(url: str) -> Database:
     return database
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_metadata(url: str) -> None:
-    database = migrated(url)
+def test_the_migrations_make_exactly_the_tables_of_the_metadata(database_url: str) -> None:
+    database = migrated(database_url)
 
     def differences(tx: Connection) -> object:
         # Alembic takes SQLite's empty text for no default: there the statements are compared below.
@@ -60,8 +60,8 @@ def test_on_sqlite_the_migrated_tables_read_like_the_metadata(sqlite_url: str) -
     database.close()
 
 
-def test_the_migrations_make_every_constraint_and_index(url: str) -> None:
-    database = migrated(url)
+def test_the_migrations_make_every_constraint_and_index(database_url: str) -> None:
+    database = migrated(database_url)
 
     def named(tx: Connection) -> set[str | None]:
         inspector = inspect(tx)
@@ -91,8 +91,8 @@ def test_the_migrations_make_every_constraint_and_index(url: str) -> None:
     database.close()
 
 
-def test_preparing_twice_changes_nothing(url: str) -> None:
-    database = migrated(url)
+def test_preparing_twice_changes_nothing(database_url: str) -> None:
+    database = migrated(database_url)
 
     database.prepare(now=NOW)
 
@@ -110,8 +110,8 @@ def test_the_known_version_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [schema.KNOWN_VERSION]
 
 
-def test_a_newer_schema_is_refused(url: str) -> None:
-    database = migrated(url)
+def test_a_newer_schema_is_refused(database_url: str) -> None:
+    database = migrated(database_url)
     database.run_here(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '0014'")).close())
 
     with pytest.raises(SchemaIsNewerError) as refused:
@@ -121,9 +121,13 @@ def test_a_newer_schema_is_refused(url: str) -> None:
     database.close()
 
 
-def test_a_migration_that_fails_leaves_nothing(url: str) -> None:
-    database = Database.open(url)
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg") if "postgresql" in url else url)
+def test_a_migration_that_fails_leaves_nothing(database_url: str) -> None:
+    database = Database.open(database_url)
+    engine = create_engine(
+        make_url(database_url).set(drivername="postgresql+psycopg")
+        if "postgresql" in database_url
+        else database_url
+    )
     with engine.begin() as connection:
         # One of the last tables is in the way: everything before it has been made by then.
         connection.execute(text("CREATE TABLE send_attempts (in_the_way INTEGER)"))

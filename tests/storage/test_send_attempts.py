@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from sqlalchemy import Connection, create_engine, event, insert, select, update
 
-from storage import bots, outbox, send_attempts, sending_limits
+from storage import bots, outbox, reachability, recovery, send_attempts, sending_limits
 from storage.bots import Bot
 from storage.outbox import DeliveryState
 from storage.send_attempts import Claimed, ReplacedError, Room
@@ -197,7 +197,7 @@ def test_becoming_unreachable_refuses_what_we_had_started(tx: Connection, epoch:
     add(tx, ann, "lesson", kind="lesson")
     add(tx, ann, "answer")
 
-    send_attempts.refuse_unreachable(tx, person_id=ann, now=NOW)
+    reachability.refuse_unreachable(tx, person_id=ann, now=NOW)
 
     assert [(row.kind, row.state) for row in outbox.listing(tx)] == [
         ("lesson", "refused"),
@@ -214,7 +214,7 @@ def test_another_epoch_claims_and_settles_nothing(tx: Connection, epoch: int) ->
 
     with pytest.raises(ReplacedError):
         claim(tx, epoch)
-    send_attempts.recover(tx, epoch=newer, now=NOW, quarantine=MINUTE)
+    recovery.recover(tx, epoch=newer, now=NOW, quarantine=MINUTE)
 
     assert not sent(tx, epoch, mine[0])
     assert [row.state for row in outbox.listing(tx)] == ["uncertain", "waiting"]
@@ -225,14 +225,14 @@ def test_after_a_crash_a_message_is_sent_once_more_and_then_held(tx: Connection,
     claim(tx, epoch)
 
     second = bots.next_epoch(tx, bot_id=BOT)
-    assert send_attempts.recover(tx, epoch=second, now=NOW, quarantine=MINUTE) == {"uncertain": 1}
+    assert recovery.recover(tx, epoch=second, now=NOW, quarantine=MINUTE) == {"uncertain": 1}
     assert claim(tx, second) == []
     assert outbox.next_at(tx, now=NOW) == NOW + MINUTE
     resent = claim(tx, second, now=NOW + MINUTE)
     assert [(one.attempt, one.resent) for one in resent] == [(2, True)]
 
     third = bots.next_epoch(tx, bot_id=BOT)
-    assert send_attempts.recover(tx, epoch=third, now=NOW, quarantine=MINUTE) == {"held": 1}
+    assert recovery.recover(tx, epoch=third, now=NOW, quarantine=MINUTE) == {"held": 1}
     assert claim(tx, third, now=NOW + timedelta(days=1)) == []
     [held] = outbox.listing(tx)
     assert (held.delivery, held.state, held.attempts, held.maybe_doubled) == (row, "held", 2, True)
@@ -243,7 +243,7 @@ def test_edits_simply_wait_again_after_a_crash(tx: Connection, epoch: int) -> No
     for _ in range(4):
         assert said(claim(tx, epoch)) == ["edit"]
         epoch = bots.next_epoch(tx, bot_id=BOT)
-        assert send_attempts.recover(tx, epoch=epoch, now=NOW, quarantine=MINUTE) == {"waiting": 1}
+        assert recovery.recover(tx, epoch=epoch, now=NOW, quarantine=MINUTE) == {"waiting": 1}
 
     assert [row.maybe_doubled for row in outbox.listing(tx)] == [False]
 
@@ -346,8 +346,8 @@ def test_a_person_decides_what_is_held(
 def test_moving_to_an_address_that_is_taken_is_refused(tx: Connection, epoch: int) -> None:
     ann, ben = person(tx, 7), person(tx, 8)
 
-    assert not send_attempts.move(tx, person_id=ann, to=8)
-    assert send_attempts.move(tx, person_id=ben, to=-1009)
+    assert not reachability.move(tx, person_id=ann, to=8)
+    assert reachability.move(tx, person_id=ben, to=-1009)
     assert tx.execute(select(people.c.address).order_by(people.c.id)).scalars().all() == [7, -1009]
 
 
@@ -370,7 +370,7 @@ def test_claiming_never_reads_the_whole_outbox(tmp_path: Path) -> None:
         assert said(claim(tx, epoch)) == ["to ann"]
         assert claim(tx, epoch) == []
         outbox.next_at(tx, now=NOW)
-        send_attempts.recover(tx, epoch=epoch + 1, now=NOW, quarantine=MINUTE)
+        recovery.recover(tx, epoch=epoch + 1, now=NOW, quarantine=MINUTE)
     engine.dispose()
 
     assert [plan for plan in plans if re.match(r"SCAN outbox(?! USING)", plan)] == []
