@@ -142,7 +142,8 @@ def ask(
         now=now,
     )
     if new:
-        for helper in helpers:
+        # A bot cannot write first: who has never written gets what waits with their first /start.
+        for helper in (one for one in helpers if one.name):
             _bring(tx, asked, to=helper, group=group, learner=person, now=now, academy=academy)
     message = Asked(
         facilitator=facilitator_name(tx, group.id),
@@ -178,6 +179,19 @@ def answer(
         not_before=None if talking else _waking(tx, learner, asked.group_id, now=now, quiet=academy.quiet),
     )
     say(tx, person_id=helper.id, message=AnswerSent(learner=learner.name, again=not first), now=now)
+
+
+def bring_waiting(tx: Connection, *, helper: Person, now: datetime, academy: AcademyFacts) -> int:
+    """Bring a facilitator the questions that nobody has answered; return how many were new to them."""
+    brought = 0
+    for role in roles.roles_of(tx, helper.id):
+        if role.group_id is None:
+            continue
+        group = groups.group(tx, role.group_id)
+        for asked in questions.waiting(tx, group.id):
+            learner = people.get(tx, asked.person_id)
+            brought += _bring(tx, asked, to=helper, group=group, learner=learner, now=now, academy=academy)
+    return brought
 
 
 def about_shown(tx: Connection, *, person: Person, message_id: int) -> About | LearnerQuestion | None:
@@ -253,7 +267,8 @@ def _bring(
     learner: Person,
     now: datetime,
     academy: AcademyFacts,
-) -> None:
+) -> bool:
+    """Say a learner's question to a facilitator; False when they were told before."""
     message = LearnerQuestion(
         question_id=asked.id,
         learner=learner.name,
@@ -261,7 +276,7 @@ def _bring(
         lesson=_lesson_title(tx, asked, group, language=to.language),
         text=asked.text,
     )
-    say(
+    said = say(
         tx,
         person_id=to.id,
         message=message,
@@ -271,6 +286,7 @@ def _bring(
         key=f"question:{asked.id}:{to.id}",
         not_before=_waking(tx, to, group.id, now=now, quiet=academy.quiet),
     )
+    return said is not None
 
 
 def _lesson_title(tx: Connection, asked: questions.Asked, group: Group, *, language: str) -> str:

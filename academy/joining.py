@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from academy import agreeing_times, delivering, invitations, sampling
+from academy import agreeing_times, asking, delivering, invitations, sampling
 from academy.agenda_facts import next_at
 from academy.facilitators import facilitator_name
 from academy.facts import AcademyFacts
@@ -274,6 +274,7 @@ def _without_code(tx: Connection, *, person: Person, now: datetime, academy: Aca
         _lead_on(tx, person=person, enrollment=here, group=group, screen=None, now=now, academy=academy)
     elif roles.roles_of(tx, person.id):
         say(tx, person_id=person.id, message=Notice(what="facilitator_here"), now=now)
+        asking.bring_waiting(tx, helper=person, now=now, academy=academy)
     else:
         people.forget_at(tx, person.id, at=None)
         ask_code(tx, person=person, now=now, academy=academy)

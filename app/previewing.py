@@ -90,8 +90,8 @@ async def _furnish(running: Trial, reading: Reading) -> str:
 
 async def _people(phones: Phones, *, languages: tuple[str, ...], token: str) -> None:
     """Put four phones on the table; the learners' already show the invitation."""
-    first = await phones.add("Learner One", language=languages[0], number=LEARNER)
-    second = await phones.add("Learner Two", language=languages[-1], number=SECOND_LEARNER)
+    first = await phones.add("Bold", language=languages[0], number=LEARNER)
+    second = await phones.add("Oyuna", language=languages[-1], number=SECOND_LEARNER)
     facilitator = await phones.add("Facilitator", language=languages[0], number=FACILITATOR)
     admin = await phones.add("Admin", language=languages[0], number=ADMIN)
     for learner in (first, second):

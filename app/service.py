@@ -161,8 +161,8 @@ class Service:
             parts.sender.wake()
 
     async def _forget(self) -> None:
-        now = self.parts.clock()
-        await self.parts.database.run(lambda tx: privacy.sweep(tx, now=now))
+        now, keep_months = self.parts.clock(), self.parts.academy().keep_months
+        await self.parts.database.run(lambda tx: privacy.sweep(tx, now=now, keep_months=keep_months))
 
     async def _alive(self) -> None:
         await self.parts.database.run(self._note_alive)

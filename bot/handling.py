@@ -12,6 +12,7 @@ from typing import Any, Final, assert_never
 
 from sqlalchemy import Connection
 
+from academy import joining
 from academy.facts import AcademyFacts
 from academy.messages.authoring import FileRefused
 from academy.messages.facilitating import Notice
@@ -121,7 +122,7 @@ def handle(
     if person is None:
         toast = _stranger(tx, incoming, context, circumstances.handlers)
     else:
-        _note_presence(tx, person, incoming, now=now)
+        _note_presence(tx, person, incoming, now=now, academy=circumstances.academy)
         toast = _acquaintance(tx, incoming, context, circumstances.handlers, prepared=prepared)
     if toast is None or answer.callback_id is None:
         return answer
@@ -244,14 +245,16 @@ def _notice(tx: Connection, context: Context, notice: Notice) -> None:
     say(tx, person_id=context.known().id, message=notice, now=context.now)
 
 
-def _note_presence(tx: Connection, person: Person, incoming: Incoming, *, now: datetime) -> None:
+def _note_presence(
+    tx: Connection, person: Person, incoming: Incoming, *, now: datetime, academy: AcademyFacts
+) -> None:
     """Keep when somebody was last here, and whether they can be reached."""
     if isinstance(incoming, Reachability) and not incoming.reachable:
         people.set_unreachable(tx, person.id, since=now)
         return
     people.touch(tx, person.id, now=now)
     if person.unreachable_since is not None:
-        people.set_unreachable(tx, person.id, since=None)
+        joining.back_in_reach(tx, person=person, now=now, academy=academy)
 
 
 def _language(person: Person | None, sender: Sender, academy: AcademyFacts) -> str:

@@ -40,6 +40,7 @@ from bot.outcomes import says
 from bot.pace_limit import PaceLimit
 from scheduler.clock import Clock
 from storage import inbox
+from storage.crash_points import crash_here
 from storage.database import Database
 from storage.errors import StorageError
 from storage.inbox import Received, Update
@@ -116,6 +117,7 @@ class Router:
                 tx, bot_id=self._facts.bot_id, updates=updates, now=now, hand_over=at_once
             )
         )
+        crash_here("after_inbox_commit")
         for update in handed:
             self._begin(update)
         if len(handed) < len(updates):
@@ -261,11 +263,17 @@ class Router:
         verdict = "fine" if self._pace is None or not update.sender else self._pace.verdict(update.sender)
         prepared = await self._prepare(incoming) if isinstance(incoming, FileSent) else None
         circumstances = self._circumstances()
-        return await self._database.run(
-            lambda tx: handle(
+
+        def handle_here(tx: Connection) -> Handled:
+            handled = handle(
                 tx, update, incoming, pace=verdict, prepared=prepared, circumstances=circumstances
             )
-        )
+            crash_here("before_handler_commit")
+            return handled
+
+        handled = await self._database.run(handle_here)
+        crash_here("after_handler_commit")
+        return handled
 
     async def _prepare(self, file: FileSent) -> Any:  # whatever the file handler prepares
         if self._handlers.files is None:

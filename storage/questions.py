@@ -103,6 +103,16 @@ def unanswered(tx: Connection, group_id: int) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def waiting(tx: Connection, group_id: int) -> tuple[Asked, ...]:
+    """Return the questions of a group that nobody has answered, oldest first."""
+    rows = tx.execute(
+        select(questions_asked)
+        .where(questions_asked.c.group_id == group_id, questions_asked.c.answered_at.is_(None))
+        .order_by(questions_asked.c.id)
+    )
+    return tuple(_asked(row) for row in rows.mappings())
+
+
 def typical_hours(tx: Connection, group_id: int, *, now: datetime) -> int | None:
     """Return the median hours to an answer in the last 30 days, rounded up to at least 1.
 

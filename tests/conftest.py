@@ -1,7 +1,6 @@
 """Databases for the tests: a real SQLite file and a real PostgreSQL, never a mock."""
 
 import tempfile
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,15 +69,25 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'dusal.db'}"
 
 
-@pytest.fixture
-def fresh_postgresql_url(postgresql_url: str) -> str:
-    """A database of its own on the server of the tests: migrations start from nothing."""
-    name = f"dusal_{uuid.uuid4().hex[:12]}"
+@pytest.fixture(scope="session")
+def second_postgresql_url(postgresql_url: str) -> str:
+    """Another database on the server of the tests, for those that migrate and commit."""
     engine = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text("CREATE DATABASE second"))
     engine.dispose()
-    return make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
+    return make_url(postgresql_url).set(database="second").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def fresh_postgresql_url(second_postgresql_url: str) -> str:
+    """That database with nothing in it: migrations start from nothing."""
+    engine = create_engine(second_postgresql_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return second_postgresql_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,7 +6,6 @@ from typing import Literal, TypeAlias
 
 from lessons.markup import RichText
 
-
 LESSONS_A_PAGE = 8
 """Rows of buttons that fit on a phone of 740 px below their list."""
 

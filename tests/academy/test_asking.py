@@ -292,3 +292,20 @@ def test_the_typical_time_to_an_answer_needs_three_answers(tx: Connection) -> No
 
     assert typical == [None, None, 5]
     assert questions.typical_hours(tx, group_id, now=MONDAY + timedelta(days=40)) is None
+
+
+def test_a_question_waits_for_a_facilitator_who_has_never_written(tx: Connection) -> None:
+    group = open_group(tx)
+    olena = joined(tx)
+    newcomer = people.add(tx, address=3, name="", language="", now=MONDAY)
+    roles.grant(tx, person_id=newcomer.id, name="facilitator", group_id=group.id, now=MONDAY)
+    asked = ask(tx, olena)
+    helper = Guest(tx, newcomer.id)
+    assert helper.heard() == []
+    people.rename(tx, newcomer.id, "Petra")
+
+    first = asking.bring_waiting(tx, helper=helper.person, now=MONDAY + HOUR, academy=BILINGUAL)
+    again = asking.bring_waiting(tx, helper=helper.person, now=MONDAY + HOUR, academy=BILINGUAL)
+
+    assert (first, again) == (1, 0)
+    assert helper.heard() == [asked]

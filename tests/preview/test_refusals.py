@@ -303,7 +303,7 @@ async def test_tokens_and_methods_are_checked(wire: Wire) -> None:
 
 async def test_too_many_requests_name_the_seconds_to_wait() -> None:
     limits = RateLimits(
-        overall=(Window(count=3, seconds=60.0),),
+        overall=(Window(count=4, seconds=60.0),),
         per_chat=(Window(count=2, seconds=30.0),),
         reply_seconds=0,
     )
@@ -313,9 +313,11 @@ async def test_too_many_requests_name_the_seconds_to_wait() -> None:
         wire = Wire(server, clock, http)
         await wire.act("text", text="/start")
         sent = await wire.result("sendMessage", chat_id=101, text="one")
+        # An edit does not fill a private chat.
         await wire.result("editMessageText", chat_id=101, message_id=sent["message_id"], text="two")
+        await wire.result("sendMessage", chat_id=101, text="three")
 
-        answer = await http.post(f"/bot{server.token}/sendMessage", json={"chat_id": 101, "text": "three"})
+        answer = await http.post(f"/bot{server.token}/sendMessage", json={"chat_id": 101, "text": "four"})
 
         assert answer.status_code == 429
         assert answer.headers["retry-after"] == "30"
