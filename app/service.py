@@ -1,6 +1,6 @@
 """One running service: what starts when, what stops when, and what is done again and again.
 
-Starting: the lock, the tables, the bot's name, the sender's epoch, then listening. Stopping is the
+Starting: the lock, the tables, the bot's name, what a crash left in hand, the sender's epoch, then listening. Stopping is the
 other way round, and nothing that was taken in is dropped. A part that ends by itself ends the
 service: a bot that is up but deaf helps nobody (guarantees P14).
 """
@@ -50,6 +50,7 @@ class Service:
     async def start(self) -> None:
         """Take over sending, and begin to listen, to handle and to tick."""
         parts = self.parts
+        await parts.router.recover()
         await parts.sender.take_over()
         parts.database.on_wake(self._woken)
         self._tasks = [
@@ -243,8 +244,8 @@ async def running(settings: Settings, *, url: str, clock: Clock) -> AsyncIterato
 
 
 def _open(tx: Connection, *, now: datetime) -> tuple[int, int]:
-    """Return how many updates are not settled, and how many messages could be sent now."""
-    return inbox.open_count(tx), outbox.due_count(tx, now=now)
+    """Return how many updates could be handled and how many messages could be sent now."""
+    return inbox.due_count(tx, now=now), outbox.due_count(tx, now=now)
 
 
 async def introduced(connected: Lines) -> bots.Bot:

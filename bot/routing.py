@@ -130,8 +130,7 @@ class Router:
 
     async def run(self) -> None:
         """Handle what waits until cancelled; cancelling leaves what is in hand alone, see `finish`."""
-        await self._settle_suspects()
-        self._recovered = True
+        await self.recover()
         while True:
             self._woken.clear()
             self.looked_at = self._facts.clock()
@@ -139,6 +138,31 @@ class Router:
             if self._some_wait and room > 0:
                 await self._claim(room)
             await self._pause()
+
+    async def recover(self) -> None:
+        """Handle alone, one after the other, what was in hand when the process ended; once.
+
+        The service does this before anything else runs: a crash of another part meanwhile would
+        count against the update that happens to be in hand.
+        """
+        if self._recovered:
+            return
+
+        def found_at_start(tx: Connection) -> inbox.Recovered:
+            now = self._facts.clock()
+            recovered = inbox.recover(tx, now=now)
+            for dead in recovered.dead:
+                set_aside(tx, inbox_id=dead, sender=inbox.sender_of(tx, id=dead), now=now)
+            return recovered
+
+        found = await self._until_written(found_at_start)
+        for dead in found.dead:
+            log.error("update_set_aside", inbox_id=dead, reason="crash")
+        for suspect in found.suspects:
+            update = await self._until_written(partial(inbox.take, id=suspect))
+            if update is not None:
+                await self._see_to(update)
+        self._recovered = True
 
     async def finish(self, *, within_seconds: float) -> None:
         """Wait for what is in hand; what does not end in time is given up and handled after the start."""
@@ -187,24 +211,6 @@ class Router:
             self._begin(update)
         if not claimed and not self._in_hand:
             self._some_wait = False
-
-    async def _settle_suspects(self) -> None:
-        """Handle alone, one after the other, what was in hand when the process ended."""
-
-        def recover(tx: Connection) -> inbox.Recovered:
-            now = self._facts.clock()
-            recovered = inbox.recover(tx, now=now)
-            for dead in recovered.dead:
-                set_aside(tx, inbox_id=dead, sender=inbox.sender_of(tx, id=dead), now=now)
-            return recovered
-
-        found = await self._until_written(recover)
-        for dead in found.dead:
-            log.error("update_set_aside", inbox_id=dead, reason="crash")
-        for suspect in found.suspects:
-            update = await self._until_written(partial(inbox.take, id=suspect))
-            if update is not None:
-                await self._see_to(update)
 
     def _begin(self, update: Update) -> None:
         task = asyncio.create_task(self._see_to(update))

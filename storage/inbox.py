@@ -213,6 +213,30 @@ def open_count(tx: Connection) -> int:
     return int(tx.execute(select(func.count()).select_from(inbox).where(_is_new())).scalar_one())
 
 
+def due_count(tx: Connection, *, now: datetime) -> int:
+    """Return how many updates are being handled or could be at `now`.
+
+    What waits for its next try is not counted, nor what the same person sent after it.
+    """
+    older = inbox.alias("older")
+    statement = (
+        select(func.count())
+        .select_from(inbox)
+        .where(
+            _is_new(),
+            ~select(older.c.id)
+            .where(
+                older.c.sender == inbox.c.sender,
+                older.c.id <= inbox.c.id,
+                older.c.state == literal_column("'new'"),
+                older.c.retry_at > now,
+            )
+            .exists(),
+        )
+    )
+    return int(tx.execute(statement).scalar_one())
+
+
 def dead_count(tx: Connection) -> int:
     """Return how many updates were set aside and are still kept."""
     return tx.execute(select(func.count()).select_from(inbox).where(inbox.c.state == "dead")).scalar_one()

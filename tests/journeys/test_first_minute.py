@@ -75,7 +75,8 @@ async def test_a_full_group_and_a_closed_one_say_so(stage: Stage) -> None:
 
     full = await stage.say(late, f"/start {token}")
     with sqlite3.connect(stage.database) as direct:
-        direct.execute("UPDATE groups SET capacity = 500, closes_at = '2026-11-29 00:00:00.000000'")
+        # Microseconds since 1970: Sunday 29 November.
+        direct.execute("UPDATE groups SET capacity = 500, closes_at = 1795910400000000")
     closed = await stage.say(late, f"/start {token}")
 
     assert full.text == "This group is full. Ask the person who invited you."
