@@ -68,12 +68,6 @@ def replan(tx: Connection, *, enrollment_id: int, now: datetime, academy: Academ
             due.set_due(tx, enrollment_id, now)
 
 
-def replan_person(tx: Connection, *, person_id: int, now: datetime, academy: AcademyFacts) -> None:
-    """The same for every course of a person: after a new zone, or when they can be reached again."""
-    for enrollment in enrollments.of_person(tx, person_id):
-        replan(tx, enrollment_id=enrollment.id, now=now, academy=academy)
-
-
 def tick(tx: Connection, *, now: datetime, academy: AcademyFacts, limit: int = 100) -> int:
     """Do what is due for at most `limit` enrollments; return for how many it was.
 
@@ -115,8 +109,9 @@ def show_open_again(
         lately = active_at is not None and active_at >= since - timedelta(hours=1)
         if is_quiet(now, zone=rhythm.zone, quiet=rhythm.quiet) and not lately:
             continue
-        if active_at is not None and active_at > since:
-            # Whoever has reached us since then sees where they stand.
+        if active_at is not None and active_at > now - PRESSES_ARE_KEPT:
+            # Whoever has reached us since we are back sees where they stand. `since` would not do
+            # here: it is written now and then, and people press after it until we are gone.
             continue
         said = say(
             tx,

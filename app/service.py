@@ -1,8 +1,8 @@
 """One running service: what starts when, what stops when, and what is done again and again.
 
-Starting: the lock, the tables, the bot's name, what a crash left in hand, the sender's epoch, then listening. Stopping is the
-other way round, and nothing that was taken in is dropped. A part that ends by itself ends the
-service: a bot that is up but deaf helps nobody (guarantees P14).
+Starting: the lock, the tables, the bot's name, what a crash left in hand, the sender's epoch, then
+listening. Stopping is the other way round, and nothing that was taken in is dropped. A part that
+ends by itself ends the service: a bot that is up but deaf helps nobody (guarantees P14).
 """
 
 import asyncio

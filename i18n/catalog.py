@@ -81,7 +81,7 @@ class Words:
         return f"{moment:%H:%M}"
 
     def when(self, moment: datetime, *, zone: str, now: datetime) -> str:
-        """Return "today 09:00", "tomorrow 09:00" or "Wednesday, 3 December, 09:00" in `zone`."""
+        """Return "today 09:00", "tomorrow 09:00" or "Wednesday 3 December, 09:00" in `zone`."""
         local = moment.astimezone(ZoneInfo(zone))
         today = now.astimezone(ZoneInfo(zone)).date()
         if local.date() == today:
@@ -91,9 +91,10 @@ class Words:
         return f"{self.date(moment, zone=zone)}, {self.clock(local.time())}"
 
     def date(self, moment: datetime, *, zone: str) -> str:
-        """Return "Wednesday 3 December" in `zone`."""
+        """Return "Wednesday 3 December" in `zone`; in Mongolian "12-р сарын 3, лхагва"."""
         local = moment.astimezone(ZoneInfo(zone)).date()
-        pattern = "EEEE d MMMM" if not self.language.startswith("mn") else "MMMM'ын' d, EEEE"
+        # Mongolian months are numbers; written out they fill a line ("арван хоёрдугаар сарын").
+        pattern = "MMM'ын' d, EEEE" if self.language.startswith("mn") else "EEEE d MMMM"
         return format_date(local, pattern, locale=self._locale)
 
     def number(self, value: float) -> str:

@@ -1,4 +1,4 @@
-"""Answers to questions: presses, and words typed while a typed question is open."""
+"""Presses on questions: options, ticks, hints, another try, the answer."""
 
 from sqlalchemy import Connection
 
@@ -6,7 +6,7 @@ from academy import answering, helping
 from academy.pressing import Pressed
 from bot.context import Context, TapHandler
 from bot.handlers.pointers import NOT_IN_USE, numbers, toast
-from bot.incoming import Tap, Typed
+from bot.incoming import Tap
 
 
 def pick(tx: Connection, tap: Tap, context: Context) -> str | None:
@@ -94,11 +94,6 @@ def show(tx: Connection, tap: Tap, context: Context) -> str | None:
         return NOT_IN_USE
     pressed = _pressed(tap, context, assignment_id, step)
     return toast(helping.show_answer(tx, pressed, now=context.now, academy=context.academy))
-
-
-def typed(tx: Connection, typed: Typed, context: Context) -> bool:
-    """Return whether the words were the answer to an open typed question; `free_text` asks this."""
-    return answering.typed(tx, person_id=context.known().id, text=typed.text.text, now=context.now)
 
 
 def _pressed(tap: Tap, context: Context, assignment_id: int, step: int) -> Pressed:

@@ -154,7 +154,7 @@ def test_nothing_is_started_for_somebody_who_cannot_be_reached(tx: Connection) -
     tick(tx, MONDAY + DAY)
     blocked = (len(learner.heard()), due.due_at(tx, learner.enrollment_id))
     people.set_unreachable(tx, learner.person_id, since=None)
-    delivering.replan_person(tx, person_id=learner.person_id, now=MONDAY + DAY + HOUR, academy=ACADEMY)
+    delivering.replan(tx, enrollment_id=learner.enrollment_id, now=MONDAY + DAY + HOUR, academy=ACADEMY)
     tick(tx, MONDAY + DAY + HOUR)
 
     assert blocked == (1, None)
@@ -249,8 +249,10 @@ def test_a_finished_course_is_closed_even_if_its_end_was_not_told(tx: Connection
 
 
 def test_the_open_step_is_shown_again_after_an_absence(tx: Connection) -> None:
-    learner, absent = begun(tx, address=1), begun(tx, address=2)
-    people.touch(tx, learner.person_id, now=MONDAY)
+    learner, absent, back = (begun(tx, address=number) for number in (1, 2, 3))
+    # The last sign of life is written now and then: a press can be later than it.
+    people.touch(tx, learner.person_id, now=MONDAY + MINUTE + timedelta(seconds=20))
+    people.touch(tx, back.person_id, now=MONDAY + 10 * MINUTE)
     people.touch(tx, absent.person_id, now=MONDAY - 2 * DAY)
     since, now = MONDAY + MINUTE, MONDAY + 10 * MINUTE
 
@@ -260,7 +262,7 @@ def test_the_open_step_is_shown_again_after_an_absence(tx: Connection) -> None:
 
     assert (short, shown, again) == (0, 1, 0)
     assert learner.heard() == [learner.heard()[0]] * 2
-    assert len(absent.heard()) == 1
+    assert (len(absent.heard()), len(back.heard())) == (1, 1)
 
 
 def test_at_night_only_somebody_who_was_just_here_sees_the_step_again(tx: Connection) -> None:

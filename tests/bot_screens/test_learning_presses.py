@@ -14,19 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
-from academy import delivering
+from academy import answering, delivering
 from academy.outgoing import Show
 from bot.callback_data import Press, encode, press
 from bot.context import Context
 from bot.handlers import learning, lessons, progress
 from bot.handlers.pointers import NOT_IN_USE
-from bot.incoming import Sender, Tap, Typed
+from bot.incoming import Sender, Tap
 from bot.render import overflows
 from bot.screens.learning import view
 from i18n.catalog import translator
 from learners.progress import progress_of
 from learners.records import Verdict
-from lessons.markup import RichText
 from lessons.steps import Say
 from storage import people, records
 from tests.academy.school import ACADEMY, ENERGY, FANS, LESSONS, MONDAY, Learner, join, screen
@@ -66,13 +65,7 @@ class School:
         return TAPS[pressed.verb](self.tx, tap, self.context(who))
 
     def type(self, who: int, text: str) -> None:
-        typed = Typed(
-            sender=Sender(address=who, name="", language=""),
-            text=RichText(text),
-            message_id=1,
-            reply_to=None,
-        )
-        learning.typed(self.tx, typed, self.context(who))
+        answering.typed(self.tx, person_id=self.learners[who].person_id, text=text, now=self.now)
 
     def look(self) -> None:
         """Read what was said since, and check what must always hold."""
@@ -186,12 +179,14 @@ FORGED = st.builds(
 BENT = st.builds(Bending, PEOPLE, st.integers(1, 4), st.integers(0, 4))
 TYPED = st.builds(Typing, PEOPLE, st.sampled_from(["150", "140 kWh", "valve", "pump", "a lot", "", "\x00"]))
 DAYS = st.builds(Waiting, st.sampled_from([1, 4, 24, 24, 72]))
-DEEDS = st.lists(st.one_of(ONWARD, ONWARD, ONWARD, ANY_OLD, BENT, FORGED, TYPED, DAYS), min_size=20, max_size=40)
+DEEDS = st.lists(
+    st.one_of(ONWARD, ONWARD, ONWARD, ANY_OLD, BENT, FORGED, TYPED, DAYS), min_size=20, max_size=40
+)
 Deed: TypeAlias = Pressing | Bending | Forging | Typing | Waiting
 
 
 @settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -134,6 +134,18 @@ def test_moments_are_said_where_the_reader_is(moment: str, zone: str, said: str)
     assert translator("en").when(at, zone=zone, now=NOON) == said
 
 
+def test_mongolian_names_months_by_number_and_days_in_lower_case() -> None:
+    said = translator("mn")
+    morning = datetime(2026, 12, 7, 1, tzinfo=UTC)
+
+    assert said.when(morning, zone="Asia/Ulaanbaatar", now=NOON) == "12-р сарын 7, даваа, 09:00"
+    assert [said.days((0, 1, 2, 3, 4)), said.days((2,)), said.days((0, 2, 4))] == [
+        "ажлын өдөр",
+        "лхагва",
+        "Да, Лх, Ба",
+    ]
+
+
 def test_lists_and_names_of_languages() -> None:
     said = translator("en")
 
