@@ -10,15 +10,19 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from academy.facts import AcademyFacts
-from academy.messages.learning import NotRead
+from academy.messages.learning import Feedback, NotRead, QuestionShown
+from academy.outgoing import OUTGOING, Screen, Show
 from academy.places import PressOutcome, learning, place_at
 from academy.pressing import AtQuestion, Pressed, at_question, keep_response, show_current, show_verdict
-from academy.saying import say
+from academy.saying import remove_buttons, say
 from academy.standing import graded, standing_of
+from learners.records import Assignment
 from lessons.grading import Mark, NotReadable
 from lessons.steps import Choose, ChooseAll, Number, Text, TrueFalse
-from storage import records
+from storage import outbox, records
 
+LOOKED_THROUGH = 10
+"""Messages in which the question is looked for; it is nearly always the newest."""
 KEPT_CHARS = 1000
 """Of a typed answer; what is longer is no short answer, and is still graded as one."""
 
@@ -111,9 +115,26 @@ def typed(tx: Connection, *, person_id: int, text: str, now: datetime) -> bool:
             case Mark(score=score, verdict=verdict):
                 found = AtQuestion(place=place, standing=standing)
                 keep_response(tx, found, response=kept, score=score, verdict=verdict, now=now)
+                _take_buttons_off(tx, waiting, person_id=person_id, now=now)
                 show_verdict(tx, waiting.id, screen=None, now=now)
         return True
     return False
+
+
+def _take_buttons_off(tx: Connection, assignment: Assignment, *, person_id: int, now: datetime) -> None:
+    """Take the used buttons off the question that was answered by typing: no press told us which it is."""
+    for message_id, content in outbox.newest_shown(tx, person_id=person_id, limit=LOOKED_THROUGH):
+        shown = OUTGOING.validate_json(content)
+        match shown:
+            case Show(message=QuestionShown() | Feedback() as message) if (
+                message.assignment_id == assignment.id and message.step == assignment.step
+            ):
+                has_media = isinstance(message, QuestionShown) and message.picture is not None
+                screen = Screen(message_id=message_id, has_media=has_media)
+                remove_buttons(tx, person_id=person_id, screen=screen, now=now)
+                return
+            case _:
+                continue
 
 
 def _answer(

@@ -4,6 +4,7 @@ A job here is "look what is due", never "send this to that person": what is due 
 database, so losing this clock loses nothing. There is one in-memory schedule per process.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +86,9 @@ class Ticker:
     async def _run(self, job: Job) -> None:
         try:
             await job.task()
+        except asyncio.CancelledError:
+            # Stopping, not failing: whoever runs the schedule would log it as a fault.
+            return
         except Exception as error:  # noqa: BLE001 - the edge: one failing job must not end the others
             self._report(job.name, error)
         else:

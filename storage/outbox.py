@@ -86,6 +86,17 @@ def find_by_message(tx: Connection, *, person_id: int, message_id: int) -> str |
     return tx.execute(statement).scalar_one_or_none()
 
 
+def newest_shown(tx: Connection, *, person_id: int, limit: int) -> tuple[tuple[int, str], ...]:
+    """Return id and content of the messages this person was shown last, newest first."""
+    rows = tx.execute(
+        select(outbox.c.message_id, outbox.c.content)
+        .where(outbox.c.person_id == person_id, outbox.c.message_id.is_not(None))
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    )
+    return tuple((row.message_id, row.content) for row in rows)
+
+
 def cancel(
     tx: Connection,
     *,

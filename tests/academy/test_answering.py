@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select, update
 
 from academy import answering, delivering, helping
 from academy.messages.learning import (
@@ -12,12 +12,13 @@ from academy.messages.learning import (
     OptionResult,
     QuestionShown,
 )
-from academy.outgoing import RemoveButtons, Show
+from academy.outgoing import RemoveButtons, Screen, Show
 from academy.presenting import order_shown
 from learners.records import Response
 from lessons.markup import RichText, Span
 from lessons.model import Course, Pair, Translation
 from storage import records
+from storage.tables import outbox
 from tests.academy.presses import NOW, at_step, choose, go_on, pressed, responses
 from tests.academy.school import ACADEMY, DAY, ENERGY, FANS, LESSONS, MONDAY, join, screen
 
@@ -251,6 +252,17 @@ def test_a_number_is_read_and_echoed_and_nonsense_uses_no_try(tx: Connection) ->
         ),
     ]
     assert responses(learner) == [("q-kwh", 1, "≈151 kWh", 1.0, "right")]
+
+
+def test_the_buttons_under_a_question_go_when_it_is_answered_by_typing(tx: Connection) -> None:
+    learner = at_step(tx, 3, 0)
+    go_on(learner, 0)
+    newest = tx.execute(select(func.max(outbox.c.id))).scalar_one()
+    tx.execute(update(outbox).where(outbox.c.id == newest).values(state="sent", message_id=77))
+
+    answering.typed(tx, person_id=learner.person_id, text="150", now=NOW)
+
+    assert learner.heard()[-2] == RemoveButtons(screen=Screen(message_id=77, has_media=False))
 
 
 def test_words_typed_at_a_card_are_no_answer(tx: Connection) -> None:
