@@ -11,6 +11,7 @@ from academy import delivering
 from academy.facts import AcademyFacts
 from academy.messages.facilitating import Announcement
 from academy.saying import say
+from bench.children import DUSAL
 from bench.loopback import TOKEN
 from lessons.markup import parse
 from lessons.model import Course, Lesson
@@ -61,7 +62,7 @@ def furnish(folder: Path, *, api_url: str, rate: int) -> Path:
 
 def serve(config: Path) -> tuple[str, ...]:
     """Return the words behind `python` that serve this academy."""
-    return ("-m", "app", "--config", str(config), "--data", str(config.parent), "serve")
+    return (DUSAL, "--config", str(config), "--data", str(config.parent), "serve")
 
 
 def with_learners(folder: Path, *, count: int) -> tuple[int, ...]:

@@ -34,7 +34,9 @@ async def main(api_url: str, token: str, first: int, people: int) -> None:
         offset = 0
         tasks: set[asyncio.Task[None]] = set()
         while True:
-            for update in await bot.get_updates(offset=offset, timeout=50, allowed_updates=["callback_query"]):
+            for update in await bot.get_updates(
+                offset=offset, timeout=50, allowed_updates=["callback_query"]
+            ):
                 offset = update.update_id + 1
                 if update.callback_query is not None:
                     task = asyncio.create_task(respond(bot, update.callback_query))

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 30.0
+DUSAL = str(Path(sys.executable).parent / "dusal")
+"""The command as people run it: pip's own starting script."""
 
 
 @dataclass(slots=True)
@@ -93,7 +94,9 @@ class Children:
         return self.start(*words).wait()
 
 
-def alternating(children: Children, first: Sequence[str], second: Sequence[str], *, runs: int) -> list[tuple[float, float]]:
+def alternating(
+    children: Children, first: Sequence[str], second: Sequence[str], *, runs: int
+) -> list[tuple[float, float]]:
     """Return the times of two programs that took turns, after one run of each that does not count."""
     children.seconds(*first)
     children.seconds(*second)

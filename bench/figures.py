@@ -83,19 +83,24 @@ def table(measured: Sequence[Measured]) -> str:
     for one in measured:
         for figure in one.figures:
             low, high = figure.spread
-            rows.append((
-                figure.title,
-                _number(median(pair.here for pair in figure.pairs), figure.unit),
-                f"{_number(median(pair.anchor for pair in figure.pairs), figure.unit)} {figure.anchor}",
-                f"{figure.ratio:.3g} ×",
-                f"{low:.3g}–{high:.3g}",
-                str(len(figure.pairs)),
-                figure.target,
-                "" if not figure.target else "yes" if figure.holds else "NO",
-                one.command,
-            ))
+            rows.append(
+                (
+                    figure.title,
+                    _number(median(pair.here for pair in figure.pairs), figure.unit),
+                    f"{_number(median(pair.anchor for pair in figure.pairs), figure.unit)} {figure.anchor}",
+                    f"{figure.ratio:.3g} ×",
+                    f"{low:.3g}–{high:.3g}",
+                    str(len(figure.pairs)),
+                    figure.target,
+                    "" if not figure.target else "yes" if figure.holds else "NO",
+                    one.command,
+                )
+            )
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in rows
+    ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
 

@@ -124,7 +124,9 @@ class LoopbackTelegram:
 
     def answer(self, call: Call, send: Callable[[bytes], None]) -> None:
         """Take one request; `send` is called with the answer, now or later."""
-        refused = call.method == "sendMessage" and self._window is not None and not self._window.takes(call.at)
+        refused = (
+            call.method == "sendMessage" and self._window is not None and not self._window.takes(call.at)
+        )
         call.accepted = not refused
         self.calls.append(call)
         for wanted, future in self._watchers:
@@ -198,7 +200,9 @@ class _Connection(asyncio.Protocol):
         if not found:
             return
         fields = head.decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in fields[1:])}
+        headers = {
+            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in fields[1:])
+        }
         length = int(headers.get("content-length", "0"))
         if len(rest) < length:
             return

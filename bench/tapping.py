@@ -47,7 +47,8 @@ async def measure(children: Children, scratch: Path) -> Measured:
             anchor="bare loop",
             unit="ms",
             pairs=tuple(
-                Pair(here=1000 * getattr(here, name), anchor=1000 * getattr(bare, name)) for here, bare in runs
+                Pair(here=1000 * getattr(here, name), anchor=1000 * getattr(bare, name))
+                for here, bare in runs
             ),
             at_most=2 if name != "crowd_slow" else None,
         )

@@ -63,6 +63,9 @@ def reading_engine(path: Path, *, readers: int) -> Engine:
 def turn_on_log(path: Path) -> None:
     """Make the file and switch it to write-ahead logging, which it then keeps for good."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Names and answers are in it: nobody else on the machine reads them. SQLite gives the files
+    # beside it the same mode.
+    path.touch(mode=0o600)
     raw = sqlite3.connect(path, timeout=10, isolation_level=None)
     try:
         raw.execute("PRAGMA journal_mode=WAL")

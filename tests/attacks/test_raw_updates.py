@@ -121,6 +121,8 @@ VERBS = sorted(all_handlers().taps)
 def _spoil(update: dict[str, Any], draw: st.DrawFn) -> None:
     """Replace or take away one value, somewhere."""
     places = list(_places(update))
+    if not places:
+        return
     holder, key = draw(st.sampled_from(places))
     if draw(st.booleans()):
         holder[key] = draw(ANYTHING)
@@ -147,7 +149,6 @@ async def siege(database_url: str) -> AsyncIterator[Siege]:
 async def test_any_update_leaves_the_service_as_it_was(siege: Siege, data: st.DataObject) -> None:
     batch = data.draw(st.lists(updates(), min_size=15, max_size=25))
 
-    # Restored first, so that what one example breaks is not hidden by what it leaves behind.
     statuses = await asyncio.gather(*map(siege.throw, batch))
     await siege.settled()
 

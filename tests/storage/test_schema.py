@@ -154,3 +154,17 @@ def test_old_tables_are_not_migrated_under_a_running_service(
     with database.hold(now=NOW), pytest.raises(AlreadyRunningError):
         database.prepare(now=NOW)
     database.close()
+
+
+def test_nobody_else_on_the_machine_reads_the_database(sqlite_url: str) -> None:
+    database = migrated(sqlite_url)
+    file = database.file
+    assert file is not None
+
+    database.run_here(lambda tx: tx.execute(text("UPDATE people SET name = name")))
+
+    beside = [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
+    assert {path.name: oct(path.stat().st_mode & 0o077) for path in beside} == {
+        path.name: oct(0) for path in beside
+    }
+    assert len(beside) >= 2
