@@ -72,7 +72,7 @@ class Service:
     async def stop(self) -> None:
         """Stop listening, finish what is in hand, send what is under way, and record it."""
         parts = self.parts
-        self._ticker.stop()
+        await self._ticker.stop()
         for task in self._tasks:
             if task.get_name() != "sending":
                 task.cancel()

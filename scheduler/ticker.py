@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 Task: TypeAlias = Callable[[], Awaitable[object]]
+STOP_SECONDS = 5.0
+"""How long stopping waits for a call under way; after that it is cancelled where it awaits something."""
+
 Report: TypeAlias = Callable[[str, Exception], None]
 """Told the name of the job and what it raised."""
 
@@ -43,6 +46,7 @@ class Ticker:
         self._clock = clock
         self._last: dict[str, datetime] = {}
         self._scheduler: AsyncIOScheduler | None = None
+        self._running: set[asyncio.Task[object]] = set()
 
     @property
     def last_ticks(self) -> Mapping[str, datetime]:
@@ -72,11 +76,18 @@ class Ticker:
             )
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Call nothing any more; a call under way is cancelled where it awaits something."""
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
-            self._scheduler = None
+    async def stop(self) -> None:
+        """Call nothing any more, and wait for the calls under way; not for ever."""
+        if self._scheduler is None:
+            return
+        self._scheduler.pause()
+        # What was handed over a moment ago begins now, and is waited for like the rest: cancelled
+        # before it began, it would be logged as a fault.
+        await asyncio.sleep(0)
+        if self._running:
+            await asyncio.wait(self._running, timeout=STOP_SECONDS)
+        self._scheduler.shutdown(wait=False)
+        self._scheduler = None
 
     async def tick_once(self) -> None:
         """Call each job once, in order, without a schedule: for the demo's clock and for tests."""
@@ -84,6 +95,10 @@ class Ticker:
             await self._run(job)
 
     async def _run(self, job: Job) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         try:
             await job.task()
         except asyncio.CancelledError:

@@ -14,6 +14,8 @@ LOCALES = ROOT / "i18n" / "locale"
 KEYWORDS = {"words": None, "self": None, "N_": None, "plural": (1, 2)}
 COMPLETE = ("mn",)
 """Languages that have no English left in them."""
+_FILLED = {"time": "09:00", "slot": "Mon, Wed, Fri 09:00", "day": "Wed"}
+"""What stands in a button where a translator writes a placeholder, at its longest; else a number."""
 
 
 def phrases() -> dict[str, tuple[str, ...]]:
@@ -99,6 +101,20 @@ def test_reading_a_catalogue_loses_no_entry(language: str) -> None:
     written = len(re.findall(r"^msgid ", text, flags=re.MULTILINE))
 
     assert len(list(catalogue(language))) == written
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_translations_keep_to_the_length_their_note_names(language: str) -> None:
+    too_long = [
+        string
+        for message in catalogue(language)
+        for note in message.auto_comments
+        if (most := re.search(r"at most (\d+) characters", note))
+        for string in ((message.string,) if isinstance(message.string, str) else message.string or ())
+        if len(re.sub(r"\{(\w+)\}", lambda found: _FILLED.get(found[1], "12"), string)) > int(most[1])
+    ]
+
+    assert too_long == []
 
 
 def test_every_catalogue_is_checked() -> None:

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from app.log_setup import set_up
 from tests.journeys.stage import Stage, opened
+
+
+@pytest.fixture(autouse=True)
+def quiet_log() -> None:
+    """Log as the demo does: until this is called structlog draws every traceback with its values."""
+    set_up(level="WARNING")
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ async def test_a_started_ticker_calls_at_once_and_again_after_a_failure() -> Non
     ticker.start()
     async with asyncio.timeout(10):
         await twice.wait()
-    ticker.stop()
+    await ticker.stop()
 
     assert told[:1] == ["fails"]
 
@@ -65,8 +65,8 @@ async def test_a_stopped_ticker_can_be_stopped_again() -> None:
     ticker = Ticker([], report=lambda *_: None)
     ticker.start()
 
-    ticker.stop()
-    ticker.stop()
+    await ticker.stop()
+    await ticker.stop()
 
 
 def test_two_jobs_may_not_share_a_name() -> None:
