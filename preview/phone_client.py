@@ -6,6 +6,7 @@ not show.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 
@@ -83,14 +84,14 @@ class Phone:
     async def send_document(self, name: str, content: bytes, *, caption: str = "") -> None:
         """Send a file to the bot."""
         form = aiohttp.FormData()
-        form.add_field("file", content, filename=name, content_type="application/octet-stream")
+        form.add_field("file", BytesIO(content), filename=name, content_type="application/octet-stream")
         form.add_field("caption", caption)
         await self._post("document", form)
 
     async def send_photo(self, content: bytes, *, caption: str = "") -> None:
         """Send a picture to the bot."""
         form = aiohttp.FormData()
-        form.add_field("file", content, filename="picture.png", content_type="image/png")
+        form.add_field("file", BytesIO(content), filename="picture.png", content_type="image/png")
         form.add_field("caption", caption)
         await self._post("photo", form)
 

@@ -31,13 +31,9 @@ function nodeFor(entity, words, onCommand) {
   switch (entity.type) {
     case "text_link":
     case "url":
-      return link(entity.url ?? words);
-    case "bot_command": {
-      const node = element("button", "command-link");
-      node.type = "button";
-      node.addEventListener("click", () => onCommand(words));
-      return node;
-    }
+      return link(entity.url ?? words, onCommand);
+    case "bot_command":
+      return command(words, onCommand);
     case "blockquote":
       return block(element("blockquote"));
     case "expandable_blockquote": {
@@ -71,7 +67,17 @@ function nodeFor(entity, words, onCommand) {
   }
 }
 
-function link(address) {
+function command(text, onCommand) {
+  const node = element("button", "command-link");
+  node.type = "button";
+  node.addEventListener("click", () => onCommand(text));
+  return node;
+}
+
+function link(address, onCommand) {
+  // A join link leads to this very bot: there is no other Telegram here to open it in.
+  const invited = /^https:\/\/t\.me\/\w+\?start=([\w-]{1,64})$/.exec(address);
+  if (invited) return command(`/start ${invited[1]}`, onCommand);
   const node = element("a");
   if (/^(https?|tg):\/\//i.test(address)) {
     node.href = address;

@@ -11,17 +11,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from click.testing import CliRunner
 
 from app.cli import main
+from app.moving import ServiceMover
 from app.place import Place
+from app.service import running
 from app.settings import Settings
-from app.trial import Trial, trial
+from app.trial import Trial, _pointed_at
 from preview.faults import Recorded
 from preview.limits import NO_RATE_LIMITS, RateLimits
 from preview.movable_clock import MovableClock
 from preview.phone_client import Phone, Phones, Shown
+from preview.server import PreviewServer
 
 START = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 """Monday 08:30 in Ulaanbaatar."""
@@ -161,15 +165,30 @@ async def opened(
     folder: Path, *, rate_limits: RateLimits = NO_RATE_LIMITS, settings: Settings = SETTINGS
 ) -> AsyncIterator[Stage]:
     """Run a stage whose files lie in `folder`; it begins on a Monday at 08:30."""
+    async with telegram(rate_limits=rate_limits) as server, played(server, folder, settings=settings) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def telegram(*, rate_limits: RateLimits = NO_RATE_LIMITS) -> AsyncIterator[PreviewServer]:
+    """Run the Telegram of a stage alone: it outlives services that are started again."""
+    zone = ZoneInfo(SETTINGS.academy.zone)
+    async with PreviewServer(clock=MovableClock(START), zone=zone, rate_limits=rate_limits) as server:
+        yield server
+
+
+@asynccontextmanager
+async def played(server: PreviewServer, folder: Path, *, settings: Settings = SETTINGS) -> AsyncIterator[Stage]:
+    """Run the service against a Telegram that is there, as `app.trial` does."""
+    clock = server.world.clock
+    assert isinstance(clock, MovableClock)
     database = folder / "dusal.db"
+    pointed = _pointed_at(settings, server, paced=server.world.rates.limits is not NO_RATE_LIMITS)
     async with (
-        trial(
-            settings,
-            database_url=f"sqlite:///{database}",
-            start=START,
-            clock=MovableClock(START),
-            rate_limits=rate_limits,
-        ) as running,
-        Phones(running.server.url) as phones,
+        running(pointed, url=f"sqlite:///{database}", clock=clock) as service,
+        Phones(server.url) as phones,
     ):
-        yield Stage(trial=running, phones=phones, folder=folder, database=database)
+        mover = ServiceMover(service, server=server, clock=clock)
+        server.mover = mover
+        trial = Trial(server=server, service=service, mover=mover, clock=clock, settings=pointed)
+        yield Stage(trial=trial, phones=phones, folder=folder, database=database)

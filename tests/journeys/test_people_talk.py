@@ -3,8 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from preview.phone_client import Phone, texts
-from tests.journeys.stage import START, Stage, opened
+from preview.phone_client import Phone, Shown, texts
+from tests.journeys.stage import START, Stage, played, telegram
 from tests.journeys.teas import TEA
 
 
@@ -59,7 +59,7 @@ async def test_free_text_is_asked_about_before_it_goes(stage: Stage) -> None:
 async def test_an_announcement_is_previewed_and_delivered_in_the_same_bytes(stage: Stage) -> None:
     saraa, bold, _tuya = await three(stage)
 
-    control = await compose(stage, saraa, "On **Friday** at 14:00: [room 12](https://example.org/map).")
+    control = await compose(stage, saraa, "On Friday at 14:00: https://example.org/map")
     await stage.tap(saraa, "Send test to me")
     sending = await stage.tap(saraa, "Send to 2")
     nobody_yet = texts(await bold.messages())
@@ -77,7 +77,7 @@ async def test_an_announcement_is_previewed_and_delivered_in_the_same_bytes(stag
     assert control.text.startswith("To: Autumn, 2 people\n\nGet it now: 2")
     assert sending.text == "Sending to 2 people in 20 seconds."
     assert not any(text.startswith("On Friday") for text in nobody_yet)
-    assert (await bold.last()).text == "On Friday at 14:00: room 12."
+    assert (await bold.last()).text == "On Friday at 14:00: https://example.org/map"
     assert not (await bold.last()).silent
     assert report.text.startswith("Accepted by Telegram: 2")
 
@@ -117,24 +117,22 @@ async def test_undo_takes_it_back_before_anybody_got_it(stage: Stage) -> None:
 
 
 async def test_undo_works_after_a_restart(tmp_path: Path) -> None:
-    async with opened(tmp_path) as stage:
-        saraa, _bold, _tuya = await three(stage)
-        await compose(stage, saraa, "A mistake.")
-        await stage.tap(saraa, "Send to 2")
-        undo = callback(stage, saraa, "Undo")
-        where = (await saraa.last()).id
-    async with opened(tmp_path) as again:
-        # The phones are new ones; the chats' numbers are the same people's.
-        saraa = await again.phone("Saraa", number=saraa.id)
-        bold = await again.phone("Bold", number=_bold.id)
+    async with telegram() as server:
+        async with played(server, tmp_path) as stage:
+            saraa, bold, _tuya = await three(stage)
+            await compose(stage, saraa, "A mistake.")
+            await stage.tap(saraa, "Send to 2")
+        async with played(server, tmp_path) as again:
+            saraa, bold = await again.phone("Saraa", number=saraa.id), await again.phone("Bold", number=bold.id)
+            undone = await again.tap(saraa, "Undo")
+            await again.pass_seconds(3600)
 
-        await saraa.press_data(where, undo)
-        await again.settled()
-        await again.pass_seconds(3600)
+            states = {row["state"] for row in await again.listed("outbox") if row["kind"] == "announcement"}
+            said = texts(await bold.messages())
 
-        states = {row["state"] for row in await again.listed("outbox") if row["kind"] == "announcement"}
-        assert states == {"cancelled"}
-        assert await bold.messages() == []
+    assert undone.text == "Cancelled. Nobody got it."
+    assert states == {"cancelled"}
+    assert "A mistake." not in said
 
 
 async def test_a_confirmed_announcement_is_sent_once_however_often_it_is_tapped(stage: Stage) -> None:
@@ -186,7 +184,7 @@ async def three(stage: Stage, *, elsewhere: str = "") -> tuple[Phone, Phone, Pho
     return saraa, bold, tuya
 
 
-async def compose(stage: Stage, phone: Phone, text: str) -> object:
+async def compose(stage: Stage, phone: Phone, text: str) -> Shown:
     await stage.say(phone, "/announce")
     return await stage.say(phone, text)
 
