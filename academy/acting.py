@@ -11,12 +11,12 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from academy.agenda_facts import next_at, state_of
+from academy.course_end import course_done
 from academy.facts import AcademyFacts
 from academy.messages.learning import NothingNow, Reminder
 from academy.places import Learner, learner_of
 from academy.presenting import offer
 from academy.saying import say
-from academy.showing_progress import course_done
 from learners.groups import Enrollment
 from scheduler.agenda import Complete, OfferAgain, Remind, Rest, Resume, SendLesson, WaitUntil, next_action
 from scheduler.local_time import at_local_time, local_date, next_waking
@@ -125,7 +125,7 @@ def _offer_again(
     assert waiting is not None
     assert waiting.snoozed_until is not None
     chosen = int(waiting.snoozed_until.timestamp()) // 60
-    if records.change(tx, waiting, replace(waiting, snoozed_until=None, reminded_at=now)):
+    if records.change(tx, waiting, replace(waiting, reminded_at=now)):
         say(
             tx,
             person_id=learner.person.id,
@@ -166,8 +166,8 @@ def _resume(tx: Connection, learner: Learner, *, now: datetime, academy: Academy
     back = learner_of(tx, enrollments.get(tx, enrollment.id))
     waiting = records.open_assignment(tx, enrollment.id)
     if waiting is not None:
-        # This offer takes the place of the reminder.
-        records.change(tx, waiting, replace(waiting, snoozed_until=None, reminded_at=now))
+        # As an offer that was asked for, it takes the place of the reminder.
+        records.change(tx, waiting, replace(waiting, snoozed_until=now, reminded_at=now))
         say(
             tx,
             person_id=back.person.id,

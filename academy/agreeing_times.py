@@ -63,6 +63,16 @@ def offer(
     say(tx, person_id=person.id, message=message, now=now, edits=screen)
 
 
+def lead_on(tx: Connection, *, person_id: int, now: datetime, academy: AcademyFacts) -> bool:
+    """Offer the times again to somebody who has joined and not chosen yet; False for everybody else."""
+    joining = next((one for one in enrollments.of_person(tx, person_id) if one.state == "joining"), None)
+    if joining is None:
+        return False
+    person = people.get(tx, person_id)
+    offer(tx, person=person, enrollment=joining, screen=None, now=now, academy=academy)
+    return True
+
+
 def show_offer(tx: Connection, chosen: Chosen, *, now: datetime, academy: AcademyFacts) -> bool:
     """Go back from the pickers to the choices; False when it is not this person's enrollment."""
     enrollment = own(tx, chosen.person, chosen.enrollment_id)

@@ -25,9 +25,10 @@ from academy.outgoing import Screen
 from academy.saying import remove_buttons, say
 from learners.groups import Group
 from learners.people import Person
+from learners.permissions import may
 from lessons.markup import RichText
 from lessons.model import Limits
-from storage import announcements, conversations, groups
+from storage import announcements, conversations, groups, roles
 from storage.announcements import KeptAnnouncement
 
 TOPIC = "announce"
@@ -129,6 +130,19 @@ def undo(tx: Connection, *, kept: KeptAnnouncement, screen: Screen | None, now: 
         )
         say(tx, person_id=kept.author_id, message=AnnounceCancelled(sent_before=out), now=now, edits=screen)
     return "done"
+
+
+def withdraw(tx: Connection, *, author: Person, now: datetime) -> None:
+    """Call back what this person has confirmed for groups they may no longer write to.
+
+    Nobody speaks for an academy that has taken the role away, also not by a schedule made before.
+    """
+    held = roles.roles_of(tx, author.id)
+    for kept in announcements.under_way(tx):
+        if kept.author_id == author.id and not may(held, "announce", group_id=kept.group_id):
+            shown = kept.control_message_id
+            screen = None if shown is None else Screen(message_id=shown, has_media=False)
+            undo(tx, kept=kept, screen=screen, now=now)
 
 
 def drop(tx: Connection, *, kept: KeptAnnouncement, screen: Screen | None, now: datetime) -> Outcome:

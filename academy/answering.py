@@ -45,7 +45,7 @@ def choose(
         return "unknown"
     earlier = next((one for one in found.standing.given if one.try_number == try_number), None)
     if earlier is not None:
-        show_verdict(tx, pressed.assignment_id, screen=pressed.screen, now=now)
+        show_verdict(tx, found.place, screen=pressed.screen, now=now)
         return "done" if earlier.response == str(option) else "counted"
     return _answer(tx, pressed, found, response=str(option), try_number=try_number, now=now)
 
@@ -70,7 +70,7 @@ def tick(
     if not found.standing.closed and try_number == assignment.try_number:
         picked = assignment.picked | {option} if on else assignment.picked - {option}
         records.change(tx, assignment, replace(assignment, picked=picked))
-    return show_current(tx, assignment.id, screen=pressed.screen, now=now)
+    return show_current(tx, found.place, screen=pressed.screen, now=now)
 
 
 def check(
@@ -84,10 +84,10 @@ def check(
     if not isinstance(found.standing.asked, ChooseAll):
         return "unknown"
     if any(one.try_number == try_number for one in found.standing.given):
-        show_verdict(tx, assignment.id, screen=pressed.screen, now=now)
+        show_verdict(tx, found.place, screen=pressed.screen, now=now)
         return "done"
     if not assignment.picked:
-        return show_current(tx, assignment.id, screen=pressed.screen, now=now)
+        return show_current(tx, found.place, screen=pressed.screen, now=now)
     response = ",".join(str(option) for option in sorted(assignment.picked))
     return _answer(tx, pressed, found, response=response, try_number=try_number, now=now)
 
@@ -116,7 +116,7 @@ def typed(tx: Connection, *, person_id: int, text: str, now: datetime) -> bool:
                 found = AtQuestion(place=place, standing=standing)
                 keep_response(tx, found, response=kept, score=score, verdict=verdict, now=now)
                 _take_buttons_off(tx, waiting, person_id=person_id, now=now)
-                show_verdict(tx, waiting.id, screen=None, now=now)
+                show_verdict(tx, place, screen=None, now=now)
         return True
     return False
 
@@ -147,5 +147,5 @@ def _answer(
     if not isinstance(outcome, Mark):
         return "unknown"
     first = keep_response(tx, found, response=response, score=outcome.score, verdict=outcome.verdict, now=now)
-    show_verdict(tx, pressed.assignment_id, screen=pressed.screen, now=now)
+    show_verdict(tx, found.place, screen=pressed.screen, now=now)
     return "done" if first else "counted"

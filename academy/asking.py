@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from academy.facilitators import facilitator_name
+from academy.facilitators import facilitator_name, place_of_staff
 from academy.facts import AcademyFacts, QuietHours
 from academy.messages.facilitating import AnswerSent, LearnerQuestion, Notice
 from academy.messages.learning import (
@@ -71,7 +71,7 @@ def offer(
     """Ask whether a text that nothing expected is meant for the facilitator."""
     group = _group(tx, person, None)
     if group is None and roles.roles_of(tx, person.id):
-        say(tx, person_id=person.id, message=Notice(what="facilitator_here"), now=now)
+        say(tx, person_id=person.id, message=place_of_staff(tx, person), now=now)
         return
     if group is None or not roles.facilitators_of(tx, group.id):
         say(tx, person_id=person.id, message=NobodyToAsk(contact=academy.contact), now=now)

@@ -1,7 +1,9 @@
-"""Who helps the learners of a group, by the name that learners see."""
+"""Who helps the learners of a group, by the name that learners see, and what they find here themselves."""
 
 from sqlalchemy import Connection
 
+from academy.messages.facilitating import Notice
+from learners.people import Person
 from storage import roles
 
 
@@ -11,3 +13,9 @@ def facilitator_name(tx: Connection, group_id: int) -> str:
     A role can be granted before its owner ever wrote to the bot, and then has no name yet.
     """
     return next((person.name for person in roles.facilitators_of(tx, group_id) if person.name), "")
+
+
+def place_of_staff(tx: Connection, person: Person) -> Notice:
+    """Return what is here for somebody who has a role and learns nothing."""
+    facilitates = any(role.name == "facilitator" for role in roles.roles_of(tx, person.id))
+    return Notice(what="facilitator_here" if facilitates else "admin_here")

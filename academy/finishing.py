@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from academy.agenda_facts import next_at
+from academy.course_end import course_done
 from academy.delivering import replan
 from academy.facts import AcademyFacts
 from academy.messages.learning import LessonDone, OldButton
 from academy.outgoing import Screen
 from academy.places import Place, learner_of
 from academy.saying import remove_buttons, say
-from academy.showing_progress import course_done
 from storage import enrollments, records
 
 

@@ -6,10 +6,11 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection
 
+from academy import announcing
 from learners.groups import Group
 from learners.people import RoleName
 from reports.table import Column, Table
-from storage import groups, people, roles
+from storage import groups, outbox, people, questions, roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,13 @@ def grant(
     return Granted(new=roles.grant(tx, person_id=person.id, name=role, group_id=group_id, now=now))
 
 
-def revoke(tx: Connection, *, address: int, role: RoleName, group_name: str | None) -> RevokeOutcome:
-    """Take a role away; it is gone at that person's next press."""
+def revoke(
+    tx: Connection, *, address: int, role: RoleName, group_name: str | None, now: datetime
+) -> RevokeOutcome:
+    """Take a role away; it is gone at that person's next press, and with it what still waits under it.
+
+    Announcements that are not out yet are called back, and questions of learners stay unread.
+    """
     group_id = None
     if group_name is not None:
         group = find_group(tx, group_name)
@@ -70,8 +76,12 @@ def revoke(tx: Connection, *, address: int, role: RoleName, group_name: str | No
             return group
         group_id = group.id
     person = people.by_address(tx, address)
-    held = person is not None and roles.revoke(tx, person_id=person.id, name=role, group_id=group_id)
-    return Revoked(held=held)
+    if person is None or not roles.revoke(tx, person_id=person.id, name=role, group_id=group_id):
+        return Revoked(held=False)
+    announcing.withdraw(tx, author=person, now=now)
+    for asked in () if group_id is None else questions.waiting(tx, group_id):
+        outbox.cancel(tx, keys_like=f"question:{asked.id}:{person.id}", now=now, reason="role")
+    return Revoked(held=True)
 
 
 def roles_table(tx: Connection) -> Table:

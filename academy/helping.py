@@ -23,7 +23,7 @@ def show_hint(
         return "unknown"
     if not found.standing.closed and number == assignment.hints_shown + 1:
         records.change(tx, assignment, replace(assignment, hints_shown=number))
-    return show_current(tx, assignment.id, screen=pressed.screen, now=now)
+    return show_current(tx, found.place, screen=pressed.screen, now=now)
 
 
 def try_again(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
@@ -31,7 +31,7 @@ def try_again(tx: Connection, pressed: Pressed, *, now: datetime, academy: Acade
     found = at_question(tx, pressed, now=now, academy=academy)
     if not isinstance(found, AtQuestion):
         return found
-    return show_current(tx, pressed.assignment_id, screen=pressed.screen, now=now)
+    return show_current(tx, found.place, screen=pressed.screen, now=now)
 
 
 def show_answer(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
@@ -41,4 +41,4 @@ def show_answer(tx: Connection, pressed: Pressed, *, now: datetime, academy: Aca
         return found
     if not found.standing.closed:
         keep_response(tx, found, response="", score=0.0, verdict="shown", now=now)
-    return show_current(tx, pressed.assignment_id, screen=pressed.screen, now=now)
+    return show_current(tx, found.place, screen=pressed.screen, now=now)

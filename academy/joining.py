@@ -14,9 +14,8 @@ from sqlalchemy import Connection
 
 from academy import agreeing_times, asking, delivering, invitations, sampling
 from academy.agenda_facts import next_at
-from academy.facilitators import facilitator_name
+from academy.facilitators import facilitator_name, place_of_staff
 from academy.facts import AcademyFacts
-from academy.messages.facilitating import Notice
 from academy.messages.joining import (
     AlreadyJoined,
     JoinRefused,
@@ -273,7 +272,7 @@ def _without_code(tx: Connection, *, person: Person, now: datetime, academy: Aca
         group = groups.group(tx, here.group_id)
         _lead_on(tx, person=person, enrollment=here, group=group, screen=None, now=now, academy=academy)
     elif roles.roles_of(tx, person.id):
-        say(tx, person_id=person.id, message=Notice(what="facilitator_here"), now=now)
+        say(tx, person_id=person.id, message=place_of_staff(tx, person), now=now)
         asking.bring_waiting(tx, helper=person, now=now, academy=academy)
     else:
         people.forget_at(tx, person.id, at=None)

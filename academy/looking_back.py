@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from academy import agreeing_times
+from academy.facts import AcademyFacts
 from academy.messages.learning import CardShown, LessonList, NothingNow, QuestionRead
 from academy.outgoing import Screen
 from academy.places import Learner, Place, PressOutcome, learning, place_of
@@ -15,10 +17,10 @@ from lessons.steps import Image, Say
 from storage import records
 
 
-def list_lessons(tx: Connection, *, person_id: int, now: datetime) -> None:
+def list_lessons(tx: Connection, *, person_id: int, now: datetime, academy: AcademyFacts) -> None:
     """/lessons: the finished lessons of every course of this person, newest course first."""
     courses = learning(tx, person_id)
-    if not courses:
+    if not courses and not agreeing_times.lead_on(tx, person_id=person_id, now=now, academy=academy):
         say(tx, person_id=person_id, message=NothingNow(reason="not_joined"), now=now)
     for learner in courses:
         say(tx, person_id=person_id, message=_listed(tx, learner, page=0), now=now)

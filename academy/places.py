@@ -4,7 +4,7 @@ A button is only a pointer, so whatever it names is looked up together with its 
 assignment of somebody else is as unknown here as one that never was (guarantees A01, A02).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -99,6 +99,13 @@ def place_at(tx: Connection, assignment: Assignment) -> Place:
     enrollment = enrollments.get(tx, assignment.enrollment_id)
     learner = learner_of(tx, enrollment, course_version_id=assignment.course_version_id)
     return Place(learner=learner, assignment=assignment)
+
+
+def fresh(tx: Connection, place: Place) -> Place:
+    """Return the place as the assignment stands now; whose it is and in which course never changes."""
+    assignment = records.assignment(tx, place.assignment.id)
+    assert assignment is not None
+    return replace(place, assignment=assignment)
 
 
 def place_of(tx: Connection, *, person_id: int, assignment_id: int) -> Place | None:

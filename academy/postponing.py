@@ -9,10 +9,10 @@ from academy.delivering import replan
 from academy.facts import AcademyFacts
 from academy.messages.learning import LaterMenu, LaterSet
 from academy.outgoing import Screen
-from academy.places import Learner, Place, PressOutcome, place_of
+from academy.places import Learner, Place, PressOutcome
 from academy.presenting import offer
 from academy.saying import say
-from academy.walking import pressed_finished
+from academy.walking import unfinished
 from scheduler.local_time import at_local_time, is_quiet, local_date
 from scheduler.pacing import next_slot
 from storage import records
@@ -111,11 +111,13 @@ def _not_started(
     now: datetime,
     academy: AcademyFacts,
 ) -> Place | PressOutcome:
-    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
-    if place is None or screen is None:
+    if screen is None:
         return "unknown"
-    if place.assignment.finished_at is not None:
-        return pressed_finished(tx, place, screen=screen, now=now, academy=academy)
+    place = unfinished(
+        tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
+    )
+    if not isinstance(place, Place):
+        return place
     return place if place.assignment.started_at is None else "passed"
 
 

@@ -1,8 +1,7 @@
 """What learners decide for themselves: when lessons come, pauses, language, pictures."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -19,7 +18,9 @@ from academy.saying import say
 from academy.tongues import speakable
 from learners.groups import Enrollment
 from learners.people import Person
-from scheduler.local_time import at_local_time, local_date
+from scheduler.local_time import local_date
+from scheduler.pacing import Rhythm
+from scheduler.pacing import slots as slots_from
 from storage import courses, enrollments, outbox, people, roles
 
 PauseLength: TypeAlias = Literal["1w", "2w", "open"]
@@ -44,20 +45,20 @@ def schedule(tx: Connection, *, person: Person, now: datetime, academy: AcademyF
 def pause(
     tx: Connection, chosen: Chosen, *, length: PauseLength, now: datetime, academy: AcademyFacts
 ) -> bool:
-    """Pause lessons until the learner's hour 7 or 14 days from today, or without an end.
+    """Pause lessons until the first learning day from 7 or 14 days from today on, or without an end.
 
     False when there is nothing of this person's to pause.
     """
     enrollment = agreeing_times.own(tx, chosen.person, chosen.enrollment_id)
     if enrollment is None or enrollment.state not in {"active", "paused"}:
         return False
-    zone = learner_of(tx, enrollment).zone
+    learner = learner_of(tx, enrollment)
     days = _DAYS[length]
-    until = None if days is None else _in_days(days, at=enrollment.at, zone=zone, now=now)
+    until = None if days is None else _slot_in(days, rhythm=learner.rhythm(academy), now=now)
     enrollments.set_state(tx, chosen.enrollment_id, "paused", paused_until=until)
     silence(tx, enrollment, now=now, reason="paused")
     delivering.replan(tx, enrollment_id=chosen.enrollment_id, now=now, academy=academy)
-    message = Paused(enrollment_id=chosen.enrollment_id, until=until, zone=zone)
+    message = Paused(enrollment_id=chosen.enrollment_id, until=until, zone=learner.zone)
     say(tx, person_id=chosen.person.id, message=message, now=now, edits=chosen.screen)
     return True
 
@@ -142,6 +143,6 @@ def _languages(tx: Connection, person: Person, academy: AcademyFacts) -> tuple[s
     return speakable(academy.languages, taught)
 
 
-def _in_days(days: int, *, at: time, zone: str, now: datetime) -> datetime:
-    there = ZoneInfo(zone)
-    return at_local_time(local_date(now, zone=there) + timedelta(days=days), at, zone=there)
+def _slot_in(days: int, *, rhythm: Rhythm, now: datetime) -> datetime:
+    """Return the first slot that is at least so many days away, on the learner's calendar."""
+    return next(slots_from(rhythm, first_on=local_date(now, zone=rhythm.zone) + timedelta(days=days)))

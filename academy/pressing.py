@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from academy.facts import AcademyFacts
 from academy.outgoing import Screen
-from academy.places import Place, PressOutcome, place_at, place_of
+from academy.places import Place, PressOutcome, fresh, place_of
 from academy.saying import say
 from academy.standing import Standing, feedback, standing_of, where_they_stand
 from academy.walking import pressed_finished
@@ -85,24 +85,18 @@ def keep_response(
     return kept
 
 
-def show_verdict(tx: Connection, assignment_id: int, *, screen: Screen | None, now: datetime) -> None:
+def show_verdict(tx: Connection, place: Place, *, screen: Screen | None, now: datetime) -> None:
     """Say the verdict on the latest response, in place of the question where there is one."""
-    place = _fresh(tx, assignment_id)
+    place = fresh(tx, place)
     standing = standing_of(tx, place)
     assert standing is not None
     verdict = feedback(place, standing)
     say(tx, person_id=place.learner.person.id, message=verdict, now=now, edits=screen)
 
 
-def show_current(tx: Connection, assignment_id: int, *, screen: Screen | None, now: datetime) -> PressOutcome:
+def show_current(tx: Connection, place: Place, *, screen: Screen | None, now: datetime) -> PressOutcome:
     """Show the question as it stands now, in place of the message that was pressed."""
-    place = _fresh(tx, assignment_id)
+    place = fresh(tx, place)
     current = where_they_stand(tx, place)
     say(tx, person_id=place.learner.person.id, message=current, now=now, edits=screen)
     return "done"
-
-
-def _fresh(tx: Connection, assignment_id: int) -> Place:
-    assignment = records.assignment(tx, assignment_id)
-    assert assignment is not None
-    return place_at(tx, assignment)

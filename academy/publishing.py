@@ -143,7 +143,10 @@ def offer(
 def publish_draft(
     tx: Connection, *, person: Person, draft_id: int, screen: Screen | None, now: datetime
 ) -> None:
-    """Publish the draft and say what became of it; a second press finds it used."""
+    """Publish the draft and say what became of it; the second half of a double tap says nothing."""
+    if course_drafts.is_used(tx, draft_id, person_id=person.id):
+        # What became of it stands there already, and "this offer is over" would deny it.
+        return
     course = course_drafts.take(tx, draft_id, person_id=person.id, made_since=now - DRAFT_LIVES, now=now)
     if course is None:
         result = PublishResult(outcome="expired", course_id="", version="", content_hash="")

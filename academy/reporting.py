@@ -58,7 +58,7 @@ def find_group(tx: Connection, group_id: int) -> Group | None:
 
 def show_group(tx: Connection, *, person: Person, group: Group, now: datetime, academy: AcademyFacts) -> None:
     """Say the five figures, who needs a hand first, and how to join."""
-    report = completion(tx, group=group, now=now, academy=academy, language=person.language)
+    report = completion(tx, group=group, now=now, academy=academy, language=_read_by(person, academy))
     summary = GroupSummary(
         group_id=group.id,
         group=group.name,
@@ -82,7 +82,8 @@ def show_hands(
     academy: AcademyFacts,
 ) -> None:
     """Say everybody who needs a hand, with every reason."""
-    hands = hands_of(completion(tx, group=group, now=now, academy=academy, language=person.language))
+    report = completion(tx, group=group, now=now, academy=academy, language=_read_by(person, academy))
+    hands = hands_of(report)
     listed = GroupHands(
         group=group.name,
         hands=hands[:HANDS_LISTED],
@@ -96,6 +97,11 @@ def hands_of(report: GroupReport) -> tuple[Hand, ...]:
     """Return who needs a hand: most reasons first, then the longest silence."""
     found = [learner for learner in report.learners if learner.reasons]
     return tuple(_hand(learner) for learner in sorted(found, key=_urgency))
+
+
+def _read_by(person: Person, academy: AcademyFacts) -> str:
+    """Return the language of the words around the title: a granted role comes before any language."""
+    return person.language or academy.languages[0]
 
 
 def _urgency(learner: LearnerRow) -> tuple[int, datetime]:

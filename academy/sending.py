@@ -5,7 +5,7 @@ functions here are the two halves around a send: `claim` is committed before it,
 and nothing fallible lies between an outcome and its commit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -41,6 +41,8 @@ class Claim:
     deliveries: tuple[Delivery, ...]
     next_at: datetime | None
     """None when there is something to send, or nothing is planned."""
+    held_up: bool = False
+    """Something is due that may not leave yet: its chat, a pause or another message is in the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +149,29 @@ def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room)
 
     Raises ReplacedError when another sender has taken over.
     """
+    if (first := outbox.first_at(tx)) is None or first > now:
+        # Cheap, and the usual answer right after something was said.
+        return Claim(deliveries=(), next_at=first)
+    claimed = send_attempts.claim(tx, bot_id=bot_id, epoch=epoch, now=now, room=room)
+    deliveries = _readable(tx, claimed, epoch=epoch, now=now)
+    next_at = None if deliveries else outbox.next_at(tx, now=now)
+    return Claim(deliveries=deliveries, next_at=next_at, held_up=not deliveries)
+
+
+def claim_edit(
+    tx: Connection, *, bot_id: int, epoch: int, now: datetime, address: int
+) -> tuple[Delivery, ...]:
+    """Return the edit that comes next for one person, in the transaction that decided it."""
+    claimed = send_attempts.claim_edit(tx, bot_id=bot_id, epoch=epoch, now=now, address=address)
+    return _readable(tx, claimed, epoch=epoch, now=now)
+
+
+def _readable(
+    tx: Connection, all_claimed: Sequence[Claimed], *, epoch: int, now: datetime
+) -> tuple[Delivery, ...]:
+    """Return what can be read of what was claimed, and close the rest."""
     deliveries: list[Delivery] = []
-    for claimed in send_attempts.claim(tx, bot_id=bot_id, epoch=epoch, now=now, room=room):
+    for claimed in all_claimed:
         try:
             outgoing = OUTGOING.validate_json(claimed.content)
         except ValidationError:
@@ -165,8 +188,7 @@ def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room)
             continue
         to = Recipient(person_id=claimed.person_id, address=claimed.address, language=claimed.language)
         deliveries.append(Delivery(claimed=claimed, outgoing=outgoing, to=to))
-    next_at = None if deliveries else outbox.next_at(tx, now=now)
-    return Claim(deliveries=tuple(deliveries), next_at=next_at)
+    return tuple(deliveries)
 
 
 def settle(

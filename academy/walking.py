@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from academy import agreeing_times
 from academy.agenda_facts import next_at
 from academy.delivering import replan
 from academy.facts import AcademyFacts
 from academy.finishing import finish, show_old
 from academy.messages.learning import LessonStarted, NothingNow, PictureShown
 from academy.outgoing import Screen
-from academy.places import Learner, Place, PressOutcome, learning, place_at, place_of
+from academy.places import Learner, Place, PressOutcome, fresh, learning, place_at, place_of
 from academy.presenting import picture_of
 from academy.saying import remove_buttons, say
 from academy.standing import standing_of, where_they_stand
@@ -36,11 +37,11 @@ def start(
     academy: AcademyFacts,
 ) -> PressOutcome:
     """[Start] on an offer or reminder: it becomes the lesson's headline, and the first step follows."""
-    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
-    if place is None:
-        return "unknown"
-    if place.assignment.finished_at is not None:
-        return pressed_finished(tx, place, screen=screen, now=now, academy=academy)
+    place = unfinished(
+        tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
+    )
+    if not isinstance(place, Place):
+        return place
     if screen is not None:
         headline = LessonStarted(
             lesson=place.learner.number_of(place.lesson.id),
@@ -62,11 +63,11 @@ def open_current(
     academy: AcademyFacts,
 ) -> PressOutcome:
     """[Continue] below a message that stays as it is: the open step comes as a new message."""
-    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
-    if place is None:
-        return "unknown"
-    if place.assignment.finished_at is not None:
-        return pressed_finished(tx, place, screen=screen, now=now, academy=academy)
+    place = unfinished(
+        tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
+    )
+    if not isinstance(place, Place):
+        return place
     if screen is not None:
         remove_buttons(tx, person_id=person_id, screen=screen, now=now)
     _open(tx, place, screen=screen, now=now, academy=academy)
@@ -104,21 +105,24 @@ def go_on(
         return "done" if finish(tx, place, now=now, academy=academy) else "passed"
     if not records.advance(tx, place.assignment, to_step=step + 1):
         return "passed"
-    fresh = records.assignment(tx, assignment_id)
-    assert fresh is not None
-    say(tx, person_id=person_id, message=where_they_stand(tx, place_at(tx, fresh)), now=now)
+    say(tx, person_id=person_id, message=where_they_stand(tx, fresh(tx, place)), now=now)
     return "done"
 
 
 def show_today(tx: Connection, *, person_id: int, now: datetime, academy: AcademyFacts) -> None:
-    """/today: the open step again, or the lesson that waits, or when the next one comes."""
+    """/today: the open step again, the lesson that waits, the times to choose, or when the next one comes."""
     courses = learning(tx, person_id)
     for learner in courses:
         waiting = records.open_assignment(tx, learner.enrollment.id)
         if waiting is not None:
             _open(tx, place_at(tx, waiting), screen=None, now=now, academy=academy)
             return
-    say(tx, person_id=person_id, message=_nothing(tx, courses, now=now, academy=academy), now=now)
+    nothing = _nothing(tx, courses, now=now, academy=academy)
+    if nothing.reason in {"not_joined", "finished"} and agreeing_times.lead_on(
+        tx, person_id=person_id, now=now, academy=academy
+    ):
+        return
+    say(tx, person_id=person_id, message=nothing, now=now)
 
 
 def show_picture(
@@ -154,6 +158,24 @@ def show_picture(
     return "done"
 
 
+def unfinished(
+    tx: Connection,
+    *,
+    person_id: int,
+    assignment_id: int,
+    screen: Screen | None,
+    now: datetime,
+    academy: AcademyFacts,
+) -> Place | PressOutcome:
+    """Return the place in the lesson a press is for, else what became of the press."""
+    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
+    if place is None:
+        return "unknown"
+    if place.assignment.finished_at is not None:
+        return pressed_finished(tx, place, screen=screen, now=now, academy=academy)
+    return place
+
+
 def pressed_finished(
     tx: Connection, place: Place, *, screen: Screen | None, now: datetime, academy: AcademyFacts
 ) -> PressOutcome:
@@ -170,7 +192,7 @@ def _open(
     """Start the lesson if need be, and show the step the learner is at, once for each message pressed."""
     assignment = place.assignment
     if assignment.started_at is None:
-        started = replace(assignment, started_at=now, snoozed_until=None)
+        started = replace(assignment, started_at=now)
         if records.change(tx, assignment, started):
             place = place_at(tx, started)
             replan(tx, enrollment_id=assignment.enrollment_id, now=now, academy=academy)

@@ -8,6 +8,7 @@ also inside a traceback.
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable, MutableMapping
 from typing import Any, Literal, TextIO
 from urllib.parse import quote
@@ -24,6 +25,10 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e
 
 _TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
 """Anything shaped like a bot token, should one appear that nobody planted."""
+
+_QUOTED = re.compile(r"""'[^']*'?|"[^"]*"?|`[^`]*`?""")
+_WORDS_TOLD = 200
+_CAUSES_TOLD = 5
 
 
 class Redaction:
@@ -92,8 +97,7 @@ def set_up(
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        # Plain tracebacks: the rich ones show local variables, and with them whatever was in them.
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_told),
         _hide(redact),
     ]
     rendered: structlog.typing.Processor = (
@@ -126,6 +130,22 @@ def set_up(
         cache_logger_on_first_use=True,
     )
     return redact
+
+
+def _told(exc_info: structlog.typing.ExcInfo) -> str:
+    """Return where an exception was raised and why, the first cause first, without what it quotes.
+
+    Exceptions quote what they choked on: a name, an answer, a row of the database. So of each text
+    the first line is kept, and what stands there in quotation marks is not.
+    """
+    told: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(told) < _CAUSES_TOLD:
+        places = "".join(traceback.format_tb(error.__traceback__))
+        words = _QUOTED.sub("…", (str(error).splitlines() or [""])[0])[:_WORDS_TOLD]
+        told.append(f"{places}{type(error).__module__}.{type(error).__qualname__}: {words}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(reversed(told))
 
 
 def _hide(redact: Redaction) -> structlog.typing.Processor:

@@ -66,6 +66,10 @@ class Place:
             opened.prepare(now=self.now())
         except StorageError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            raise click.ClickException(
+                f"the data folder {self.data} cannot be used ({error.strerror}): choose another with --data"
+            ) from error
         return opened
 
     def now(self) -> datetime:

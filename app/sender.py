@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
 """How often the outbox is looked at when nobody wakes the loop."""
-MOST_EDITS = 8
+MOST_EDITS = 32
 """Edits, button removals and deletions under way at once: they take no credit, but connections."""
 STOP_SECONDS = 10.0
 """How long a stopping service waits for what is under way."""
@@ -145,13 +145,14 @@ class Sender:
             log.warning("outbox cannot be read", error=type(error).__name__)
             await self._idle(_DATABASE_AGAIN_SECONDS)
             return
-        crash_here("after_claim_commit")
+        if claimed.deliveries:
+            crash_here("after_claim_commit")
         for delivery in claimed.deliveries:
             await self._start(delivery)
         if len(claimed.deliveries) < room.most:
             # There is no more for now. The end of any delivery wakes us, so what has just begun
             # need not be looked behind at once: an answer to a tap costs one claim, not two.
-            await self._idle(self._pause(claimed.next_at, moment=moment, now=now))
+            await self._idle(self._pause(claimed, moment=moment, now=now))
 
     def _claim(self, tx: Connection, *, room: Room, moment: datetime) -> Claim:
         return sending.claim(tx, bot_id=self._bot_id, epoch=self._epoch, now=moment, room=room)
@@ -171,20 +172,54 @@ class Sender:
             ),
         )
 
-    def _pause(self, next_at: datetime | None, *, moment: datetime, now: float) -> float:
+    def _pause(self, claimed: Claim, *, moment: datetime, now: float) -> float:
         """Return how long there is nothing to do, unless somebody wakes us."""
         pauses = [LOOK_SECONDS]
-        if next_at is not None:
-            pauses.append((next_at - moment).total_seconds())
+        if claimed.next_at is not None:
+            pauses.append((claimed.next_at - moment).total_seconds())
+        if not claimed.held_up:
+            # Nobody waits for a chat to be free again, and there may be thousands of them.
+            return min(pause for pause in pauses if pause > 0)
         pauses += [self._budget.chat_free_at(chat, reply=True, now=now) - now for chat in self._recent]
         pauses += [self._budget.chat_free_at(chat, reply=False, now=now) - now for chat in self._recent]
         return min(pause for pause in pauses if pause > 0)
+
+    def reserve_edit(self) -> bool:
+        """Return whether an edit that is about to be decided may be claimed with it (see bot.routing)."""
+        now = self._monotonic()
+        if self._stopping or self._fatal is not None or self._edits >= MOST_EDITS:
+            return False
+        if max(self._budget.bot_free_at(now), self._outage_until) > now:
+            return False
+        self._edits += 1
+        return True
+
+    def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> tuple[Delivery, ...]:
+        """Claim what was reserved, in the transaction that decided it; runs in the database's thread."""
+        return sending.claim_edit(tx, bot_id=self._bot_id, epoch=self._epoch, now=now, address=address)
+
+    def start_reserved(self, claimed: tuple[Delivery, ...]) -> None:
+        """Send what was claimed, now that it is committed; nothing, when there was no edit to claim."""
+        self._edits -= 1
+        if claimed:
+            crash_here("after_claim_commit")
+        for delivery in claimed:
+            now = self._monotonic()
+            if self._budget.bot_free_at(now) <= now:
+                self._begin(delivery, now=now)
+            else:
+                waiting = asyncio.create_task(self._start(delivery))
+                self._under_way.add(waiting)
+                waiting.add_done_callback(self._under_way.discard)
 
     async def _start(self, delivery: Delivery) -> None:
         now = self._monotonic()
         while (free_at := self._budget.bot_free_at(now)) > now:
             await asyncio.sleep(free_at - now)
             now = self._monotonic()
+        self._begin(delivery, now=now)
+
+    def _begin(self, delivery: Delivery, *, now: float) -> None:
         claimed = delivery.claimed
         self._budget.took(claimed.address, now=now, credit=not claimed.repeatable)
         self._recent[claimed.address] = None

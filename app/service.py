@@ -140,7 +140,6 @@ class Service:
             Job("forget", 20.0, self._forget),
             Job("alive", 30.0, self._alive),
             Job("menus", 60.0, self._tell_menus),
-            Job("checkpoint", 30.0, self.parts.database.checkpoint),
             Job("prune", 3600.0, self._prune),
         )
 
@@ -163,7 +162,9 @@ class Service:
 
     async def _forget(self) -> None:
         now, keep_months = self.parts.clock(), self.parts.academy().keep_months
-        await self.parts.database.run(lambda tx: privacy.sweep(tx, now=now, keep_months=keep_months))
+        if await self.parts.database.run(lambda tx: privacy.sweep(tx, now=now, keep_months=keep_months)):
+            # What was erased stands in the log until that is emptied.
+            await self.parts.database.checkpoint()
 
     async def _alive(self) -> None:
         await self.parts.database.run(self._note_alive)
@@ -174,6 +175,7 @@ class Service:
     async def _prune(self) -> None:
         now = self.parts.clock()
         await self.parts.database.run(lambda tx: inbox.prune(tx, now=now))
+        await self.parts.database.checkpoint()
 
     async def _tell_menus(self) -> None:
         granted = await self.parts.database.read(roles.staff)

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 
@@ -25,23 +27,39 @@ EXIT_ALREADY_RUNNING = 3
 EXIT_TOKEN = 4
 
 
+class WebAddressError(Exception):
+    """The HTTP door cannot be opened; the text says what to do."""
+
+
 async def serve(settings: Settings, *, url: str, clock: Clock) -> int:
     """Serve until SIGTERM or SIGINT; return the exit code."""
-    stopping = asyncio.Event()
+    stopping, started = asyncio.Event(), asyncio.Event()
+    starting = asyncio.current_task()
+
+    def stop() -> None:
+        stopping.set()
+        # Nobody looks at the event before the service runs, and Telegram may be away for hours.
+        if starting is not None and not started.is_set():
+            starting.cancel()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stop)
     try:
         async with running(settings, url=url, clock=clock) as service, _web(settings, service):
+            started.set()
             log.info("serving", bot=service.parts.me.username, mode=settings.telegram.mode)
             await _until(stopping, service)
+    except asyncio.CancelledError:
+        if not stopping.is_set():
+            raise
     except AlreadyRunningError as error:
         _say(str(error))
         return EXIT_ALREADY_RUNNING
     except (ReceivingStoppedError, SendingStoppedError) as error:
         _say(str(error))
         return EXIT_TOKEN
-    except StorageError as error:
+    except (StorageError, WebAddressError) as error:
         _say(str(error))
         return EXIT_FAILED
     log.info("stopped")
@@ -61,18 +79,16 @@ async def _until(stopping: asyncio.Event, service: Service) -> None:
 
 @contextlib.asynccontextmanager
 async def _web(settings: Settings, service: Service) -> AsyncIterator[None]:
-    host, _, port = settings.web.address.rpartition(":")
+    door = _door(settings.web.address)
     application = web.application(
         health=service.health, webhook=service.parts.webhook, webhook_url=settings.telegram.webhook.url
     )
-    config = uvicorn.Config(
-        application, host=host, port=int(port), log_config=None, access_log=False, lifespan="off", ws="none"
-    )
+    config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off", ws="none")
     server = uvicorn.Server(config)
     # The service decides about signals; two parts that catch them would each stop half.
     with contextlib.ExitStack() as stack:
         server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # as above
-        task = asyncio.create_task(server.serve())
+        task = asyncio.create_task(server.serve(sockets=[door]))
         stack.callback(task.cancel)
         try:
             yield
@@ -80,6 +96,21 @@ async def _web(settings: Settings, service: Service) -> AsyncIterator[None]:
             server.should_exit = True
             with contextlib.suppress(asyncio.CancelledError, SystemExit):
                 await task
+
+
+def _door(address: str) -> socket.socket:
+    """Return a listening socket; uvicorn on its own would end the process without a word of ours."""
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]"), int(port)), family=family)
+    except OSError as error:
+        # Python adds the address to the words; names that cannot be resolved have numbers below 0.
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else error.strerror
+        raise WebAddressError(
+            f"web.address {address} cannot be used ({why}): free it, or choose another"
+        ) from error
 
 
 def _say(text: str) -> None:

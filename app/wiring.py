@@ -117,6 +117,7 @@ def join(
             random=SystemRandom(),
             after_commit=sender.wake,
             fetch=TelegramFiles(connected.bot, connected.speaking),
+            hand_over=sender,
         ),
         pace=PaceLimit(seconds=monotonic, per_minute=settings.limits.updates_per_minute),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from random import Random
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 import telegram
@@ -22,6 +22,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from telegram.error import BadRequest, TelegramError
 
 from academy.facts import AcademyFacts
+from academy.sending import Delivery
 from bot.files import Fetch
 from bot.handler_table import HandlerTable
 from bot.handling import (
@@ -73,6 +74,28 @@ class RoutingFacts:
     after_commit: Callable[[], None]
     """Wakes the sender: there may be something to say."""
     fetch: Fetch
+    hand_over: "HandOver | None" = None
+    """Who sends the edits; without it they are found in the outbox like everything else."""
+
+
+class HandOver(Protocol):
+    """The sender, as far as it takes an edit over from the transaction that decided it.
+
+    That saves the person who pressed a commit and a look at the outbox. What is not taken over is
+    found there in its turn.
+    """
+
+    def reserve_edit(self) -> bool:
+        """Return whether an edit may be claimed now; then `start_reserved` must follow."""
+        ...
+
+    def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> tuple[Delivery, ...]:
+        """Claim it, if there is one; called in the transaction, so it must change nothing else."""
+        ...
+
+    def start_reserved(self, claimed: tuple[Delivery, ...]) -> None:
+        """Send what was claimed; called after the commit, and with nothing when there was none."""
+        ...
 
 
 class Router:
@@ -232,8 +255,8 @@ class Router:
             handled = await self._handle(update, incoming)
         except SettledBeforeError:
             return
-        except UnreadablePressError as unreadable:
-            log.warning("press_not_read", inbox_id=update.id, exc_info=unreadable)
+        except UnreadablePressError:
+            log.warning("press_not_read", inbox_id=update.id)
             await self._decline(update, incoming)
         except _AWAY as away:
             log.warning("database_away", inbox_id=update.id, error=type(away).__name__)
@@ -269,16 +292,26 @@ class Router:
         verdict = "fine" if self._pace is None or not update.sender else self._pace.verdict(update.sender)
         prepared = await self._prepare(incoming) if isinstance(incoming, FileSent) else None
         circumstances = self._circumstances()
+        hand_over = self._facts.hand_over
+        reserved = isinstance(incoming, Tap) and hand_over is not None and hand_over.reserve_edit()
+        claimed: tuple[Delivery, ...] = ()
 
-        def handle_here(tx: Connection) -> Handled:
+        def handle_here(tx: Connection) -> tuple[Handled, tuple[Delivery, ...]]:
             handled = handle(
                 tx, update, incoming, pace=verdict, prepared=prepared, circumstances=circumstances
             )
+            edit: tuple[Delivery, ...] = ()
+            if reserved and hand_over is not None:
+                edit = hand_over.claim_edit(tx, address=update.sender, now=circumstances.now)
             crash_here("before_handler_commit")
-            return handled
+            return handled, edit
 
-        handled = await self._database.run(handle_here)
-        crash_here("after_handler_commit")
+        try:
+            handled, claimed = await self._database.run(handle_here)
+            crash_here("after_handler_commit")
+        finally:
+            if reserved and hand_over is not None:
+                hand_over.start_reserved(claimed)
         return handled
 
     async def _prepare(self, file: FileSent) -> Any:  # whatever the file handler prepares

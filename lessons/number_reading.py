@@ -26,9 +26,20 @@ _SPACES = re.compile(r"[ '’\u00a0\u2009\u202f]")
 _FRACTION = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})")
 
 _UNITS = (
-    ("kwh", "kilowatt hour", "kilowatt hours", "квтц", "квтч", "квтгод", "киловатт цаг"),
-    ("wh", "watt hour", "watt hours", "втц", "втч"),
-    ("mwh", "megawatt hour", "megawatt hours", "мвтц", "мвтч"),
+    (
+        "kwh",
+        "kilowatt hour",
+        "kilowatt hours",
+        "квтц",
+        "квт/ц",
+        "квт цаг",
+        "квт/цаг",
+        "квтч",
+        "квтгод",
+        "киловатт цаг",
+    ),
+    ("wh", "watt hour", "watt hours", "втц", "вт/ц", "вт цаг", "вт/цаг", "втч"),
+    ("mwh", "megawatt hour", "megawatt hours", "мвтц", "мвт/ц", "мвт цаг", "мвт/цаг", "мвтч"),
     ("kw", "kilowatt", "kilowatts", "квт"),
     ("w", "watt", "watts", "вт"),
     ("%", "percent", "per cent", "хувь", "процент", "процентов", "відсотків"),

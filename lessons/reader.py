@@ -29,6 +29,8 @@ from lessons.yaml_text import FILE_BYTES_AT_MOST, read_nodes
 __all__ = ["Media", "Reading", "load_nodes", "read", "read_bytes"]
 
 COURSE_FILE = "course.yaml"
+TEXT_BYTES_AT_MOST = 2_000_000
+"""Of all YAML together, about four hundred lessons: a published course is parsed while learners wait."""
 _YAML = (".yaml", ".yml")
 
 
@@ -163,7 +165,7 @@ def _read_folder(files: CourseFiles, *, limits: Limits | None, shown: str) -> Re
     too_much = _too_much(files, names)
     if too_much is not None:
         source = Source(path=shown)
-        source.report("E012", too_much, fix="keep only the course in the folder")
+        source.report("E012", too_much, fix="keep only the course in the folder, or make two of it")
         return _refused(source)
     root, source = read_nodes(content, path=files.shown(COURSE_FILE))
     sources = [source]
@@ -186,12 +188,14 @@ def _read_folder(files: CourseFiles, *, limits: Limits | None, shown: str) -> Re
 
 
 def _too_much(files: CourseFiles, names: list[str]) -> str | None:
-    count = len(names) + len(files.names("i18n")) + len(files.names("media"))
-    return (
-        f"the folder has {count} files; a course has at most {FILES_AT_MOST}"
-        if count > FILES_AT_MOST
-        else None
-    )
+    translations = files.names("i18n")
+    count = len(names) + len(translations) + len(files.names("media"))
+    if count > FILES_AT_MOST:
+        return f"the folder has {count} files; a course has at most {FILES_AT_MOST}"
+    written = sum(len(files.read(name) or b"") for name in (COURSE_FILE, *names, *translations))
+    if written > TEXT_BYTES_AT_MOST:
+        return f"the texts have {written / 1_000_000:.1f} MB together; a course has at most 2 MB"
+    return None
 
 
 def _pictures(files: CourseFiles, limits: Limits | None) -> Pictures:

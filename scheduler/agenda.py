@@ -15,9 +15,7 @@ from scheduler.local_time import QuietHours, local_date, next_waking
 from scheduler.pacing import Rhythm, is_good_moment, next_slot, welcome_from
 
 REMIND_AFTER = timedelta(hours=3)
-"""From the offer of a lesson to its one reminder."""
-LEAVE_ALONE = timedelta(hours=1)
-"""Nobody is reminded of a lesson within this time of doing something here."""
+"""From the offer of a lesson, or the learner's last sign after it, to its one reminder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +28,28 @@ class OpenLesson:
     """Local date on which it was given."""
     started_at: datetime | None = None
     reminded_at: datetime | None = None
+    """When the reminder came, or the offer that took its place."""
     snoozed_until: datetime | None = None
-    """Set by [Later]; forgotten once the lesson has been offered again."""
+    """Set by [Later]; kept after the lesson has been offered again, then not later than `reminded_at`."""
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether it waits for a moment that the learner chose."""
+        if self.snoozed_until is None or self.started_at is not None:
+            return False
+        return self.reminded_at is None or self.reminded_at < self.snoozed_until
+
+    @property
+    def is_reminded(self) -> bool:
+        """Whether its one reminder has come.
+
+        An offer that was asked for stands for it only while the lesson is not begun: whoever
+        begins then and stops inside is reminded like everybody else.
+        """
+        if self.reminded_at is None:
+            return False
+        asked_for = self.snoozed_until is not None and self.snoozed_until <= self.reminded_at
+        return not (asked_for and self.started_at is not None and self.started_at >= self.reminded_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +102,8 @@ class SendLesson:
 class OfferAgain:
     """Offer the open lesson again, as the learner asked by [Later].
 
-    Record: no more `snoozed_until`, and `reminded_at` = now. The offer that was asked for takes
-    the place of the reminder; without that, both would come at once.
+    Record: `reminded_at` = now, and keep `snoozed_until`. The offer that was asked for takes the
+    place of the reminder; without that, both would come at once.
     """
 
     lesson_id: str
@@ -174,17 +192,15 @@ def _while_paused(state: LearnerState, *, now: datetime) -> Action:
 
 
 def _while_open(state: LearnerState, lesson: OpenLesson, *, now: datetime) -> Action:
-    snoozed_until = lesson.snoozed_until
-    if snoozed_until is not None and lesson.started_at is None:
+    if lesson.is_put_off and lesson.snoozed_until is not None:
         # The learner chose this moment, so it need not be a learning day.
-        at = next_waking(max(now, snoozed_until), zone=state.zone, quiet=state.quiet)
+        at = next_waking(max(now, lesson.snoozed_until), zone=state.zone, quiet=state.quiet)
         return WaitUntil(at=at) if at > now else OfferAgain(lesson_id=lesson.lesson_id)
-    if lesson.reminded_at is not None:
+    if lesson.is_reminded:
         return Rest()
-    at = max(now, lesson.assigned_at + REMIND_AFTER)
-    if state.last_active_at is not None:
-        at = max(at, state.last_active_at + LEAVE_ALONE)
-    at = welcome_from(state.rhythm, moment=at)
+    signs = (lesson.assigned_at, lesson.started_at, state.last_active_at)
+    last_sign_at = max(sign for sign in signs if sign is not None)
+    at = welcome_from(state.rhythm, moment=max(now, last_sign_at + REMIND_AFTER))
     return WaitUntil(at=at) if at > now else Remind(lesson_id=lesson.lesson_id)
 
 

@@ -3,10 +3,25 @@
 Ask `RETURNING` what happened: psycopg counts no rows for an insert that met a conflict.
 """
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
-def insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insert(tx: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """Return an insert with `on_conflict_…` in the dialect of `tx`."""
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+    return insert_in(tx.dialect.name, table)
+
+
+def insert_in(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """Return the same by the dialect's name, for statements that are built once for each."""
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    # Its many types take long to import, and an academy on SQLite never needs them.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)

@@ -6,7 +6,7 @@ but space, and the next draft sweeps it away.
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from lessons.model import Course
 from lessons.versions import canonical, from_canonical
@@ -40,3 +40,13 @@ def take(
         .returning(course_drafts.c.content)
     ).scalar_one_or_none()
     return None if content is None else from_canonical(content)
+
+
+def is_used(tx: Connection, draft_id: int, *, person_id: int) -> bool:
+    """Return whether this person has used this draft already."""
+    used = select(course_drafts.c.id).where(
+        course_drafts.c.id == draft_id,
+        course_drafts.c.person_id == person_id,
+        course_drafts.c.used_at.is_not(None),
+    )
+    return tx.execute(used).one_or_none() is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from lessons.media import Media
 from lessons.model import Course
@@ -172,8 +172,7 @@ def keep_file_id(tx: Connection, bot_id: int, sha256: str, file_id: str) -> None
 
 
 def _course(tx: Connection, version_id: int, *, language: str) -> Course:
-    query = select(course_versions.c.content_hash).where(course_versions.c.id == version_id)
-    hashed = tx.execute(query).scalar_one_or_none()
+    hashed = tx.execute(_HASH, {"given": version_id}).scalar_one_or_none()
     if hashed is None:
         raise LookupError(f"no course version {version_id}")
     source = _parsed.get((hashed, ""))
@@ -205,3 +204,7 @@ def _remembered(hashed: str, language: str, course: Course) -> Course:
 def _read(tx: Connection, version_id: int) -> Course:
     query = select(course_versions.c.content).where(course_versions.c.id == version_id)
     return from_canonical(tx.execute(query).scalar_one())
+
+
+# Built once, because each press runs it: building a statement costs more than running it.
+_HASH = select(course_versions.c.content_hash).where(course_versions.c.id == bindparam("given"))

@@ -119,7 +119,7 @@ class Database:
         return self._store.read_here(function)
 
     async def checkpoint(self) -> None:
-        """Copy SQLite's write-ahead log into its file now."""
+        """Copy SQLite's write-ahead log into its file now: what was erased is then gone from it too."""
         await self._store.checkpoint()
 
     def close(self) -> None:

@@ -5,10 +5,11 @@ row away: the same transaction sets the next moment, so a crash in between chang
 """
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Executable, bindparam, delete, select
 
-from storage.conflicts import insert
+from storage.conflicts import insert_in
 from storage.tables import due, outbox
 
 _STARTED_BY_US = ("lesson", "reminder", "notice", "announcement")
@@ -17,13 +18,9 @@ _STARTED_BY_US = ("lesson", "reminder", "notice", "announcement")
 def set_due(tx: Connection, enrollment_id: int, at: datetime | None) -> None:
     """Look at this enrollment again at `at`; None means only after it has done something."""
     if at is None:
-        tx.execute(delete(due).where(due.c.enrollment_id == enrollment_id))
+        tx.execute(_FORGET, {"given": enrollment_id})
         return
-    tx.execute(
-        insert(tx, due)
-        .values(due_at=at, enrollment_id=enrollment_id)
-        .on_conflict_do_update(index_elements=[due.c.enrollment_id], set_={"due_at": at})
-    )
+    tx.execute(_set_due(tx.dialect.name), {"due_at": at, "enrollment_id": enrollment_id})
 
 
 def claim(tx: Connection, *, now: datetime, limit: int) -> tuple[int, ...]:
@@ -69,4 +66,17 @@ def started_by_us(tx: Connection, *, person_id: int, since: datetime) -> tuple[d
             )
             .order_by(outbox.c.not_before)
         ).scalars()
+    )
+
+
+# Built once, because every step of every learner runs them: building a statement costs more than
+# running it.
+_FORGET = delete(due).where(due.c.enrollment_id == bindparam("given"))
+
+
+@cache
+def _set_due(dialect: str) -> Executable:
+    made = insert_in(dialect, due)
+    return made.on_conflict_do_update(
+        index_elements=[due.c.enrollment_id], set_={"due_at": made.excluded.due_at}
     )

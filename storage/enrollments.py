@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from learners.groups import Enrollment, EnrollmentState, Group
 from storage.columns import digits_of, weekdays_of
@@ -29,14 +29,12 @@ def enrollment_of(row: RowMapping) -> Enrollment:
 
 def get(tx: Connection, enrollment_id: int) -> Enrollment:
     """Return the enrollment; raises NoResultFound when there is none."""
-    return enrollment_of(
-        tx.execute(select(enrollments).where(enrollments.c.id == enrollment_id)).mappings().one()
-    )
+    return enrollment_of(tx.execute(_GET, {"given": enrollment_id}).mappings().one())
 
 
 def by_id(tx: Connection, enrollment_id: int) -> Enrollment | None:
     """Return the enrollment, or None: for numbers that came in a button."""
-    row = tx.execute(select(enrollments).where(enrollments.c.id == enrollment_id)).mappings().one_or_none()
+    row = tx.execute(_GET, {"given": enrollment_id}).mappings().one_or_none()
     return None if row is None else enrollment_of(row)
 
 
@@ -112,3 +110,7 @@ def set_state(
     if started_at is not None:
         values["started_at"] = started_at
     tx.execute(update(enrollments).where(enrollments.c.id == enrollment_id).values(**values))
+
+
+# Built once, because each press runs it: building a statement costs more than running it.
+_GET = select(enrollments).where(enrollments.c.id == bindparam("given"))

@@ -36,3 +36,12 @@ class DatabaseBusyError(StorageError):
 
 class WrongDatabaseError(StorageError):
     """The address of the database is none that this program can use."""
+
+
+class DatabaseAwayError(StorageError):
+    """The database server cannot be reached or does not let us in: start it, or mend database.url."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database server cannot be reached, or refuses us: start it, or mend database.url"
+        )

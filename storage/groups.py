@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, insert, select
 
 from learners.groups import Group
 from storage.columns import digits_of, weekdays_of
@@ -29,7 +29,7 @@ def group_of(row: RowMapping) -> Group:
 
 def group(tx: Connection, group_id: int) -> Group:
     """Return the group; raises NoResultFound when there is none."""
-    return group_of(tx.execute(select(groups).where(groups.c.id == group_id)).mappings().one())
+    return group_of(tx.execute(_GET, {"given": group_id}).mappings().one())
 
 
 def by_id(tx: Connection, group_id: int) -> Group | None:
@@ -104,3 +104,7 @@ def all_groups(tx: Connection) -> tuple[Group, ...]:
 def _one(tx: Connection, condition: ColumnElement[bool]) -> Group | None:
     row = tx.execute(select(groups).where(condition)).mappings().one_or_none()
     return None if row is None else group_of(row)
+
+
+# Built once, because each press runs it: building a statement costs more than running it.
+_GET = select(groups).where(groups.c.id == bindparam("given"))

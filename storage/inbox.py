@@ -9,10 +9,22 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
+from storage.conflicts import insert_in
 from storage.tables import inbox
 
 KEPT = timedelta(days=7)
@@ -70,28 +82,23 @@ def receive(
     """
     if not updates:
         return ()
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     busy: set[int] = set()
     if hand_over:
         senders = {update.sender for update in updates}
-        busy = set(tx.execute(select(inbox.c.sender).where(_is_new(), inbox.c.sender.in_(senders))).scalars())
+        busy = set(tx.execute(_BUSY, {"senders": list(senders)}).scalars())
     handed: list[Update] = []
     for update_ in updates:
         at_once = hand_over and update_.sender not in busy
-        kept = tx.execute(
-            insert(inbox)
-            .values(
-                bot_id=bot_id,
-                update_id=update_.update_id,
-                sender=update_.sender,
-                payload=update_.payload,
-                received_at=now,
-                state="new",
-                tries=1 if at_once else 0,
-            )
-            .on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id])
-            .returning(inbox.c.id)
-        ).scalar_one_or_none()
+        row = {
+            "bot_id": bot_id,
+            "update_id": update_.update_id,
+            "sender": update_.sender,
+            "payload": update_.payload,
+            "received_at": now,
+            "state": "new",
+            "tries": 1 if at_once else 0,
+        }
+        kept = tx.execute(_keep(tx.dialect.name), row).scalar_one_or_none()
         if kept is None:
             continue
         busy.add(update_.sender)
@@ -145,13 +152,7 @@ def done(tx: Connection, *, id: int, now: datetime) -> bool:  # noqa: A002 - the
 
     Returns False when it was settled before: then nothing may be kept, and the caller rolls back.
     """
-    marked = tx.execute(
-        update(inbox)
-        .where(inbox.c.id == id, inbox.c.state == "new")
-        .values(state="done", handled_at=now)
-        .returning(inbox.c.id)
-    )
-    return marked.one_or_none() is not None
+    return tx.execute(_DONE, {"given": id, "now": now}).one_or_none() is not None
 
 
 def failed(tx: Connection, *, update_: Update, now: datetime, trace_id: str) -> bool:
@@ -269,3 +270,21 @@ def _count_try(tx: Connection, *, ids: Sequence[int]) -> tuple[Update, ...]:
     )
     updates = (Update(**row) for row in taken.mappings())
     return tuple(sorted(updates, key=lambda update_: update_.id))
+
+
+# Built once, because each update runs them: building a statement costs more than running it.
+_BUSY = select(inbox.c.sender).where(_is_new(), inbox.c.sender.in_(bindparam("senders", expanding=True)))
+_DONE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("given"), inbox.c.state == "new")
+    .values(state="done", handled_at=bindparam("now"))
+    .returning(inbox.c.id)
+)
+
+
+@cache
+def _keep(dialect: str) -> Executable:
+    made = insert_in(dialect, inbox)
+    return made.on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id]).returning(
+        inbox.c.id
+    )

@@ -13,9 +13,10 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from storage.errors import AlreadyRunningError
+from storage.errors import AlreadyRunningError, DatabaseAwayError
 
 _ADVISORY_KEY = 0x647573616C
 """Names our lock among the advisory locks of one PostgreSQL database: "dusal" in ASCII."""
@@ -43,11 +44,16 @@ def lifetime_lock(database: Path, *, now: datetime) -> Iterator[None]:
 def session_lock(url: URL) -> Iterator[None]:
     """Hold the PostgreSQL database for ourselves, on a connection of its own.
 
-    Raises AlreadyRunningError at once when another session holds it. A pooler in transaction mode
+    Raises AlreadyRunningError at once when another session holds it, DatabaseAwayError when the
+    server is not there. A pooler in transaction mode
     would let go of the lock unnoticed: give the service a direct connection.
     """
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    try:
+        holding = engine.connect()
+    except OperationalError as away:
+        raise DatabaseAwayError from away
+    with holding as connection:
         if not connection.execute(
             text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}
         ).scalar_one():

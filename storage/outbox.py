@@ -7,14 +7,28 @@ waiting may still be cancelled, one that has left our hands never.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
+from storage.conflicts import insert_in
 from storage.tables import outbox, people, sending_limits
 
 DeliveryState: TypeAlias = Literal["waiting", "sending", "sent", "refused", "uncertain", "held", "cancelled"]
+
+PRIORITIES = (0, 1, 2)
+"""Replies, lessons and reminders, announcements: in this order."""
 
 OPEN_STATES = ("waiting", "sending", "uncertain")
 """Not settled yet: the partial indexes of the table hold these only."""
@@ -72,7 +86,7 @@ def add(
         "repeatable": repeatable,
         "created_at": now,
     }
-    return tx.execute(_ADD[tx.dialect.name], row).scalar_one_or_none()
+    return tx.execute(_add(tx.dialect.name), row).scalar_one_or_none()
 
 
 def find_by_message(tx: Connection, *, person_id: int, message_id: int) -> str | None:
@@ -167,6 +181,12 @@ def due_count(tx: Connection, *, now: datetime) -> int:
     return tx.execute(statement).scalar_one()
 
 
+def first_at(tx: Connection) -> datetime | None:
+    """Return when the first of what waits may be sent; past for what is overdue, None for nothing."""
+    moments = tx.execute(_FIRST).scalars()
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def next_at(tx: Connection, *, now: datetime) -> datetime | None:
     """Return the earliest moment after `now` at which something more may be sent; None for never.
 
@@ -224,10 +244,22 @@ def decide_held(
 
 
 # Built once: the sender's hot path spends more on building a statement than on running it.
-_ADD = {
-    name: insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key]).returning(outbox.c.id)
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+@cache
+def _add(dialect: str) -> Executable:
+    made = insert_in(dialect, outbox)
+    return made.on_conflict_do_nothing(index_elements=[outbox.c.key]).returning(outbox.c.id)
+
+
+_UNCERTAIN_FIRST = select(func.min(outbox.c.not_before)).where(is_open(), state_is("uncertain"))
+# One part for each priority: the index begins with it, and each part stops at its first row.
+_WAITING_FIRST = (
+    select(outbox.c.not_before)
+    .where(is_open(), state_is("waiting"), outbox.c.priority == priority)
+    .order_by(outbox.c.not_before, outbox.c.id)
+    .limit(1)
+    for priority in PRIORITIES
+)
+_FIRST = union_all(_UNCERTAIN_FIRST, *(select(part.subquery()) for part in _WAITING_FIRST))
 _NEXT = union_all(
     select(func.min(outbox.c.not_before)).where(
         is_open(), outbox.c.state.in_(("waiting", "uncertain")), outbox.c.not_before > bindparam("now")

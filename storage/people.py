@@ -6,7 +6,7 @@ under it. It is not yet a learner's row: `notice_accepted_at` says whether it ma
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, and_, case, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, case, func, or_, select, update
 
 from learners.people import Person
 from storage.conflicts import insert
@@ -43,13 +43,13 @@ def person_of(row: RowMapping) -> Person:
 
 def by_address(tx: Connection, address: int) -> Person | None:
     """Return the person with this number, or None."""
-    row = tx.execute(select(*PERSON).where(people.c.address == address)).mappings().one_or_none()
+    row = tx.execute(_BY_ADDRESS, {"given": address}).mappings().one_or_none()
     return None if row is None else person_of(row)
 
 
 def get(tx: Connection, person_id: int) -> Person:
     """Return the person; raises NoResultFound when there is none."""
-    return person_of(tx.execute(select(*PERSON).where(people.c.id == person_id)).mappings().one())
+    return person_of(tx.execute(_GET, {"given": person_id}).mappings().one())
 
 
 def add(tx: Connection, *, address: int, name: str, language: str, now: datetime) -> Person:
@@ -108,7 +108,7 @@ def set_unreachable(tx: Connection, person_id: int, *, since: datetime | None) -
 
 def touch(tx: Connection, person_id: int, *, now: datetime) -> None:
     """Keep that the person did something now."""
-    _set(tx, person_id, last_active_at=now)
+    tx.execute(_TOUCH, {"given": person_id, "now": now})
 
 
 def forget_at(tx: Connection, person_id: int, *, at: datetime | None) -> None:
@@ -169,3 +169,9 @@ def forget_after(tx: Connection, *, cutoff: datetime, now: datetime) -> None:
 
 def _set(tx: Connection, person_id: int, **values: object) -> None:
     tx.execute(update(people).where(people.c.id == person_id).values(**values))
+
+
+# Built once, because each press runs them: building a statement costs more than running it.
+_BY_ADDRESS = select(*PERSON).where(people.c.address == bindparam("given"))
+_GET = select(*PERSON).where(people.c.id == bindparam("given"))
+_TOUCH = update(people).where(people.c.id == bindparam("given")).values(last_active_at=bindparam("now"))

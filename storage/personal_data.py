@@ -144,6 +144,16 @@ def _without_others(value: Json) -> Json:
     return value
 
 
+def _theirs(column: ColumnElement[int]) -> Owned:
+    """Return the rows that name this person in `column`."""
+    return lambda person: column == person.id
+
+
+def _by_number(column: ColumnElement[int]) -> Owned:
+    """Return the rows under the number that the messenger knows this person by."""
+    return lambda person: column == person.address
+
+
 def _enrollments_of(person: Person) -> Select[tuple[int]]:
     return select(enrollments.c.id).where(enrollments.c.person_id == person.id)
 
@@ -201,7 +211,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table=questions_asked,
         why="Questions you asked a person, and the answers.",
-        owned=lambda person: questions_asked.c.person_id == person.id,
+        owned=_theirs(questions_asked.c.person_id),
         shown=(
             questions_asked.c.lesson_id,
             questions_asked.c.text,
@@ -213,14 +223,14 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table=questions_asked,
         why="Answers you gave to others: they keep the words, without your name.",
-        owned=lambda person: questions_asked.c.answered_by == person.id,
+        owned=_theirs(questions_asked.c.answered_by),
         shown=(questions_asked.c.answered_at, questions_asked.c.answer),
         blanked={"answered_by": None},
     ),
     Holding(
         table=enrollments,
         why="The groups you learn in, your days and your time.",
-        owned=lambda person: enrollments.c.person_id == person.id,
+        owned=_theirs(enrollments.c.person_id),
         shown=(
             _GROUP_NAME,
             enrollments.c.weekdays,
@@ -235,32 +245,32 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table=announcements,
         why="Announcements you wrote: the group keeps the words, without your name.",
-        owned=lambda person: announcements.c.author_id == person.id,
+        owned=_theirs(announcements.c.author_id),
         shown=(announcements.c.content, announcements.c.created_at),
         blanked={"author_id": None, "control_message_id": None},
     ),
     Holding(
         table=course_drafts,
         why="Courses you sent and did not publish yet.",
-        owned=lambda person: course_drafts.c.person_id == person.id,
+        owned=_theirs(course_drafts.c.person_id),
         shown=(course_drafts.c.created_at, course_drafts.c.content),
     ),
     Holding(
         table=conversations,
         why="What your next text is expected to be about.",
-        owned=lambda person: conversations.c.person_id == person.id,
+        owned=_theirs(conversations.c.person_id),
         shown=(conversations.c.topic, conversations.c.state, conversations.c.updated_at),
     ),
     Holding(
         table=roles,
         why="What you may do beyond learning.",
-        owned=lambda person: roles.c.person_id == person.id,
+        owned=_theirs(roles.c.person_id),
         shown=(roles.c.role, roles.c.granted_at),
     ),
     Holding(
         table=code_guesses,
         why="Join codes that did not fit, counted for an hour against guessing.",
-        owned=lambda person: code_guesses.c.address == person.address,
+        owned=_by_number(code_guesses.c.address),
         shown=(code_guesses.c.guessed_at,),
         # The limit of all must not be reset by erasing oneself.
         blanked={"address": 0},
@@ -277,14 +287,14 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table=outbox,
         why="That we wrote to you, and when; the words stand in the chat.",
-        owned=lambda person: outbox.c.person_id == person.id,
+        owned=_theirs(outbox.c.person_id),
         erased=_has_been_said,
         shown=(outbox.c.kind, outbox.c.state, outbox.c.created_at, outbox.c.settled_at),
     ),
     Holding(
         table=inbox,
         why="What you wrote and tapped, until it is no longer needed to undo a failure.",
-        owned=lambda person: inbox.c.sender == person.address,
+        owned=_by_number(inbox.c.sender),
         # The update that asks for erasing is still being handled.
         erased=lambda person: and_(inbox.c.sender == person.address, inbox.c.state != "new"),
         shown=(inbox.c.received_at, inbox.c.payload),
@@ -292,13 +302,13 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table=sending_limits,
         why="Until when the messenger asked us to wait before writing to you.",
-        owned=lambda person: sending_limits.c.address == person.address,
+        owned=_by_number(sending_limits.c.address),
         shown=(sending_limits.c.paused_until,),
     ),
     Holding(
         table=people,
         why="Who you are to us: the messenger's number and name, and how you like to read.",
-        owned=lambda person: people.c.id == person.id,
+        owned=_theirs(people.c.id),
         shown=(
             people.c.address,
             people.c.name,

@@ -7,44 +7,30 @@ and never changed.
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Executable, Row, Select, bindparam, select, update
 
 from learners.records import Assignment, Response, Verdict
-from storage.conflicts import insert
+from storage.conflicts import insert, insert_in
 from storage.tables import assignments, enrollments, people, responses
-
-_RESPONSES = select(responses, assignments.c.lesson_id).join(
-    assignments, assignments.c.id == responses.c.assignment_id
-)
 
 
 def assignment(tx: Connection, assignment_id: int) -> Assignment | None:
     """Return the assignment with this id, whoever it belongs to."""
-    row = tx.execute(select(assignments).where(assignments.c.id == assignment_id)).one_or_none()
+    row = tx.execute(_ASSIGNMENT, {"given": assignment_id}).one_or_none()
     return None if row is None else assignment_of(row)
 
 
 def assignments_of(tx: Connection, enrollment_id: int) -> tuple[Assignment, ...]:
     """Return every lesson given to this enrollment, in the order it was given."""
-    return _all(
-        tx,
-        select(assignments)
-        .where(assignments.c.enrollment_id == enrollment_id)
-        .order_by(assignments.c.assigned_on, assignments.c.id),
-    )
+    return _all(tx, _ASSIGNMENTS_OF, given=enrollment_id)
 
 
 def open_assignment(tx: Connection, enrollment_id: int) -> Assignment | None:
     """Return the lesson that waits or is under way; the oldest, should there be several."""
-    found = _all(
-        tx,
-        select(assignments)
-        .where(assignments.c.enrollment_id == enrollment_id, assignments.c.finished_at.is_(None))
-        .order_by(assignments.c.assigned_on, assignments.c.id)
-        .limit(1),
-    )
+    found = _all(tx, _OPEN, given=enrollment_id)
     return found[0] if found else None
 
 
@@ -81,33 +67,11 @@ def change(tx: Connection, before: Assignment, after: Assignment) -> bool:
     Compared are the place in the lesson (step, try, hints, ticks) and the moments; what names
     the assignment never changes.
     """
-    columns = assignments.c
-    changed = tx.execute(
-        update(assignments)
-        .where(
-            columns.id == before.id,
-            columns.step == before.step,
-            columns.try_number == before.try_number,
-            columns.hints_shown == before.hints_shown,
-            columns.picked == _picked_text(before.picked),
-            columns.started_at.is_not_distinct_from(before.started_at),
-            columns.finished_at.is_not_distinct_from(before.finished_at),
-            columns.reminded_at.is_not_distinct_from(before.reminded_at),
-            columns.snoozed_until.is_not_distinct_from(before.snoozed_until),
-        )
-        .values(
-            step=after.step,
-            try_number=after.try_number,
-            hints_shown=after.hints_shown,
-            picked=_picked_text(after.picked),
-            started_at=after.started_at,
-            finished_at=after.finished_at,
-            reminded_at=after.reminded_at,
-            snoozed_until=after.snoozed_until,
-        )
-        .returning(columns.id)
-    )
-    return changed.one_or_none() is not None
+    row: dict[str, object] = {"given": before.id}
+    for name in _PLACE:
+        row |= {f"old_{name}": getattr(before, name), f"new_{name}": getattr(after, name)}
+    row |= {"old_picked": _picked_text(before.picked), "new_picked": _picked_text(after.picked)}
+    return tx.execute(_CHANGE, row).one_or_none() is not None
 
 
 def advance(tx: Connection, before: Assignment, *, to_step: int) -> bool:
@@ -118,36 +82,26 @@ def advance(tx: Connection, before: Assignment, *, to_step: int) -> bool:
 
 def add_response(tx: Connection, response: Response) -> bool:
     """Return whether the response was kept; False when this try has one already."""
-    kept = tx.execute(
-        insert(tx, responses)
-        .values(
-            assignment_id=response.assignment_id,
-            question_id=response.question_id,
-            try_number=response.try_number,
-            response=response.response,
-            score=response.score,
-            verdict=response.verdict,
-            answered_at=response.answered_at,
-        )
-        .on_conflict_do_nothing(
-            index_elements=[responses.c.assignment_id, responses.c.question_id, responses.c.try_number]
-        )
-        .returning(responses.c.id)
-    )
-    return kept.one_or_none() is not None
+    row = {
+        "assignment_id": response.assignment_id,
+        "question_id": response.question_id,
+        "try_number": response.try_number,
+        "response": response.response,
+        "score": response.score,
+        "verdict": response.verdict,
+        "answered_at": response.answered_at,
+    }
+    return tx.execute(_add_response(tx.dialect.name), row).one_or_none() is not None
 
 
 def responses_of(tx: Connection, enrollment_id: int) -> tuple[Response, ...]:
     """Return every response of this enrollment, in the order it was given."""
-    return _responses(tx, _RESPONSES.where(assignments.c.enrollment_id == enrollment_id))
+    return _responses(tx, _RESPONSES_OF, given=enrollment_id)
 
 
 def responses_to(tx: Connection, assignment_id: int, question_id: str) -> tuple[Response, ...]:
     """Return the responses to one question of an assignment, in the order of their tries."""
-    return _responses(
-        tx,
-        _RESPONSES.where(responses.c.assignment_id == assignment_id, responses.c.question_id == question_id),
-    )
+    return _responses(tx, _RESPONSES_TO, given=assignment_id, question=question_id)
 
 
 def under_way(tx: Connection, *, active_since: datetime, limit: int) -> tuple[Assignment, ...]:
@@ -173,24 +127,12 @@ def under_way(tx: Connection, *, active_since: datetime, limit: int) -> tuple[As
     )
 
 
-def _responses(tx: Connection, query: Select[Any]) -> tuple[Response, ...]:
-    return tuple(
-        Response(
-            assignment_id=row.assignment_id,
-            lesson_id=row.lesson_id,
-            question_id=row.question_id,
-            try_number=row.try_number,
-            response=row.response,
-            score=row.score,
-            verdict=cast("Verdict", row.verdict),
-            answered_at=row.answered_at,
-        )
-        for row in tx.execute(query.order_by(responses.c.id))
-    )
+def _responses(tx: Connection, query: Select[Any], **given: object) -> tuple[Response, ...]:
+    return tuple(response_of(row) for row in tx.execute(query, given))
 
 
-def _all(tx: Connection, query: Select[Any]) -> tuple[Assignment, ...]:
-    return tuple(assignment_of(row) for row in tx.execute(query))
+def _all(tx: Connection, query: Select[Any], **given: object) -> tuple[Assignment, ...]:
+    return tuple(assignment_of(row) for row in tx.execute(query, given))
 
 
 def assignment_of(row: Row[Any]) -> Assignment:
@@ -229,3 +171,55 @@ def response_of(row: Row[Any]) -> Response:
 
 def _picked_text(picked: frozenset[int]) -> str:
     return ",".join(str(index) for index in sorted(picked))
+
+
+# Built once, because each press runs several of them: building a statement costs more than running it.
+_ASSIGNMENT = select(assignments).where(assignments.c.id == bindparam("given"))
+_ASSIGNMENTS_OF = (
+    select(assignments)
+    .where(assignments.c.enrollment_id == bindparam("given"))
+    .order_by(assignments.c.assigned_on, assignments.c.id)
+)
+_OPEN = _ASSIGNMENTS_OF.where(assignments.c.finished_at.is_(None)).limit(1)
+_RESPONSES = (
+    select(responses, assignments.c.lesson_id)
+    .join(assignments, assignments.c.id == responses.c.assignment_id)
+    .order_by(responses.c.id)
+)
+_RESPONSES_OF = _RESPONSES.where(assignments.c.enrollment_id == bindparam("given"))
+_RESPONSES_TO = _RESPONSES.where(
+    responses.c.assignment_id == bindparam("given"), responses.c.question_id == bindparam("question")
+)
+_PLACE = (
+    "step",
+    "try_number",
+    "hints_shown",
+    "started_at",
+    "finished_at",
+    "reminded_at",
+    "snoozed_until",
+)
+"""What `change` compares and sets, `picked` besides."""
+_CHANGE = (
+    update(assignments)
+    .where(
+        assignments.c.id == bindparam("given"),
+        *(
+            assignments.c[name].is_not_distinct_from(bindparam(f"old_{name}", type_=assignments.c[name].type))
+            for name in (*_PLACE, "picked")
+        ),
+    )
+    .values({name: bindparam(f"new_{name}", type_=assignments.c[name].type) for name in (*_PLACE, "picked")})
+    .returning(assignments.c.id)
+)
+
+
+@cache
+def _add_response(dialect: str) -> Executable:
+    return (
+        insert_in(dialect, responses)
+        .on_conflict_do_nothing(
+            index_elements=[responses.c.assignment_id, responses.c.question_id, responses.c.try_number]
+        )
+        .returning(responses.c.id)
+    )

@@ -7,7 +7,7 @@ the next press (guarantees A03).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
 from learners.people import Person, Role, RoleName
 from storage.conflicts import insert
@@ -31,8 +31,8 @@ class GrantedRole:
 
 def roles_of(tx: Connection, person_id: int) -> tuple[Role, ...]:
     """Return everything this person may do beyond learning, in the order it was granted."""
-    query = select(roles.c.role, roles.c.group_id).where(roles.c.person_id == person_id).order_by(roles.c.id)
-    return tuple(Role(name=row.role, group_id=row.group_id) for row in tx.execute(query))
+    found = tx.execute(_ROLES_OF, {"given": person_id})
+    return tuple(Role(name=row.role, group_id=row.group_id) for row in found)
 
 
 def grant(tx: Connection, *, person_id: int, name: RoleName, group_id: int | None, now: datetime) -> bool:
@@ -103,3 +103,9 @@ def staff(tx: Connection) -> tuple[tuple[Person, frozenset[RoleName]], ...]:
 def _people(tx: Connection, *conditions: ColumnElement[bool]) -> tuple[Person, ...]:
     query = select(*PERSON).select_from(roles.join(people)).where(*conditions).order_by(roles.c.id)
     return tuple(person_of(row) for row in tx.execute(query).mappings())
+
+
+# Built once, because each press runs it: building a statement costs more than running it.
+_ROLES_OF = (
+    select(roles.c.role, roles.c.group_id).where(roles.c.person_id == bindparam("given")).order_by(roles.c.id)
+)

@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
-from storage.errors import AlreadyRunningError, SchemaIsNewerError
+from storage.errors import AlreadyRunningError, DatabaseAwayError, SchemaIsNewerError, WrongDatabaseError
 from storage.instance_lock import lifetime_lock
 from storage.sqlite_connections import turn_on_log, writing_engine
 
@@ -46,9 +47,13 @@ def prepare_file(path: Path, *, now: datetime | None) -> None:
 
 
 def prepare_server(url: URL) -> None:
-    """Bring a PostgreSQL database to `KNOWN_VERSION`."""
+    """Bring a PostgreSQL database to `KNOWN_VERSION`; raises DatabaseAwayError when it is not there."""
     engine = create_engine(url)
     try:
+        try:
+            engine.connect().close()
+        except OperationalError as away:
+            raise DatabaseAwayError from away
         with engine.connect() as connection:
             found = version(connection)
         if _needs_migration(found):
@@ -96,6 +101,10 @@ def _version_of_file(path: Path) -> str | None:
         if "no such table" not in str(error):
             raise
         return None
+    except sqlite3.DatabaseError as error:
+        raise WrongDatabaseError(
+            f"{path} is not a database of ours: move it away, or mend database.url"
+        ) from error
     finally:
         raw.close()
     return None if row is None else str(row[0])

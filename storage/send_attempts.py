@@ -5,7 +5,7 @@ have been sent. Rows are claimed only by the sender whose epoch the bot's row ca
 counts only while its row still belongs to that epoch.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -26,15 +26,12 @@ from sqlalchemy import (
     update,
 )
 
-from storage.outbox import OPEN_STATES, DeliveryState, is_open, one_of_open, state_is
+from storage.outbox import OPEN_STATES, PRIORITIES, DeliveryState, is_open, one_of_open, state_is
 from storage.reachability import refuse
 from storage.sending_limits import WHOLE_BOT
 from storage.tables import bots, outbox, people, send_attempts, sending_limits
 
 AttemptOutcome: TypeAlias = Literal["sent", "refused", "not_sent", "uncertain", "moved"]
-
-PRIORITIES = (0, 1, 2)
-"""Replies, lessons and reminders, announcements: in this order."""
 
 
 class ReplacedError(Exception):
@@ -84,6 +81,29 @@ def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room)
     up whatever was to follow it. Raises ReplacedError when another sender has taken over.
     """
     chosen = _chosen(tx, bot_id=bot_id, now=now, room=room)
+    return _taken(tx, chosen, bot_id=bot_id, epoch=epoch, now=now)
+
+
+def claim_edit(
+    tx: Connection, *, bot_id: int, epoch: int, now: datetime, address: int
+) -> tuple[Claimed, ...]:
+    """Return the same of one person, if what comes next for them may be repeated without harm.
+
+    In the transaction that decided it this saves a commit, and whoever pressed a button half the
+    wait. Returns nothing when another sender has taken over.
+    """
+    given = {"bot_id": bot_id, "now": now, "credits": 0, "address": address}
+    chosen = tx.execute(_NEXT_EDIT, given).all()
+    try:
+        return _taken(tx, chosen, bot_id=bot_id, epoch=epoch, now=now)
+    except ReplacedError:
+        return ()
+
+
+def _taken(
+    tx: Connection, chosen: Sequence[Row[tuple[object, ...]]], *, bot_id: int, epoch: int, now: datetime
+) -> tuple[Claimed, ...]:
+    """Mark the rows and open an attempt for each."""
     if not chosen:
         return ()
     unreachable = [row.id for row in chosen if row.unreachable_since is not None and row.kind != "reply"]
@@ -280,6 +300,12 @@ def _all_candidates(*, spaced: bool) -> CompoundSelect[tuple[object, ...]]:
 # Built once, and in two forms: lists in a statement make SQLAlchemy write it anew each time, and
 # most of the time no chat has to be left alone.
 _CANDIDATES = {spaced: _all_candidates(spaced=spaced) for spaced in (False, True)}
+_NEXT_EDIT = (
+    _candidates("waiting", spaced=False)
+    .where(people.c.address == bindparam("address"), outbox.c.repeatable)
+    .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
+    .limit(1)
+)
 _TAKE = (
     update(outbox)
     .where(

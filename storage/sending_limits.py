@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.conflicts import insert
 from storage.tables import sending_limits
 
 WHOLE_BOT = 0
@@ -16,9 +16,8 @@ def pause(tx: Connection, *, bot_id: int, address: int, until: datetime) -> None
 
     A shorter pause never ends a longer one early.
     """
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     longest = func.max if tx.dialect.name == "sqlite" else func.greatest
-    statement = insert(sending_limits).values(bot_id=bot_id, address=address, paused_until=until)
+    statement = insert(tx, sending_limits).values(bot_id=bot_id, address=address, paused_until=until)
     tx.execute(
         statement.on_conflict_do_update(
             index_elements=[sending_limits.c.bot_id, sending_limits.c.address],

@@ -34,9 +34,11 @@ class SqliteFile:
 
     async def stop(self) -> None:
         """Finish what is queued and close every connection."""
+        # Readers first: while one is open the log cannot be emptied, and somebody who then copies
+        # the database file alone would miss what is still in the log.
+        await asyncio.to_thread(self.close)
         if self._writer is not None:
             await asyncio.to_thread(self._writer.stop)
-        await asyncio.to_thread(self.close)
 
     def close(self) -> None:
         """Close what reading opened."""
@@ -70,7 +72,7 @@ class SqliteFile:
                 connection.close()
 
     async def checkpoint(self) -> None:
-        """Copy the write-ahead log into the database file now."""
+        """Copy the write-ahead log into the database file now, and leave nothing in it."""
         await asyncio.to_thread(self._started().checkpoint)
 
     def _started(self) -> SqliteWriter:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,7 +28,10 @@ T = TypeVar("T")
 _MOST_AT_ONCE = 128
 """A batch is bounded, so that the first of it does not wait for the last of a thousand."""
 _LOG_BYTES = 4 * 1024 * 1024
-"""The write-ahead log is copied into the database each time it has grown by this much."""
+_LOG_ROWS = 500
+"""The write-ahead log is copied into the database when it has grown by this much, or after so many
+changed rows. Its file keeps its length then: a commit that makes a file longer waits for the file
+system's own journal, 4 ms against 0.5 ms (ext4 on a virtual disk)."""
 _MAKE_ROOM_SECONDS = 0.002
 """Left free after a commit while commands want to write (seams: p99 4 to 10 ms for both)."""
 
@@ -62,6 +65,7 @@ class SqliteWriter:
         self._path = path
         self._log = path.with_name(path.name + "-wal")
         self._log_bytes_seen = 0
+        self._rows_seen = 0
         self._queue: queue.SimpleQueue[_Queued] = queue.SimpleQueue()
         self._engine = writing_engine(path, patience_seconds=60, polite=False)
         self._writers = TriedLock(writers_lock(path))
@@ -78,7 +82,7 @@ class SqliteWriter:
         return await future
 
     def checkpoint(self) -> None:
-        """Copy the log into the database now; returns when it is done (call it from a thread)."""
+        """Copy the log into the database and empty it; returns when done (call it from a thread)."""
         done = threading.Event()
         self._queue.put(done)
         done.wait()
@@ -142,13 +146,33 @@ class SqliteWriter:
                 time.sleep(_MAKE_ROOM_SECONDS)
                 return
         try:
-            size = self._log.stat().st_size if self._log.exists() else 0
-            if forced or size - self._log_bytes_seen > _LOG_BYTES:
-                # A reader in the middle of the log only keeps the file from being cut: no error.
-                _raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                self._log_bytes_seen = self._log.stat().st_size if self._log.exists() else 0
+            if forced:
+                self._copy_log(connection, "TRUNCATE")
+            elif self._log_has_grown(connection):
+                self._copy_log(connection, "PASSIVE")
         finally:
             self._writers.give_back()
+
+    def _copy_log(self, connection: Connection, mode: Literal["TRUNCATE", "PASSIVE"]) -> None:
+        raw = _raw(connection)
+        # On a full disk the log stays as it is, and another commit tries again.
+        with contextlib.suppress(sqlite3.Error):
+            # A reader in the middle of the log only keeps it from beginning anew: no error.
+            raw.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+            # The next commit begins the log from its start. That is this one, while we hold the lock,
+            # and never one of a command (guarantees B07). It changes nothing.
+            if mode == "PASSIVE":
+                (version,) = raw.execute("PRAGMA user_version").fetchone()
+                raw.execute(f"PRAGMA user_version={version}")
+        self._log_bytes_seen = self._log_bytes()
+        self._rows_seen = raw.total_changes
+
+    def _log_has_grown(self, connection: Connection) -> bool:
+        grown = self._log_bytes() - self._log_bytes_seen
+        return grown > _LOG_BYTES or _raw(connection).total_changes - self._rows_seen > _LOG_ROWS
+
+    def _log_bytes(self) -> int:
+        return self._log.stat().st_size if self._log.exists() else 0
 
 
 def _together(connection: Connection, requests: Sequence[_Request]) -> list[_Answer]:

@@ -191,6 +191,7 @@ class Notice:
         "cancelled",
         "no_group",
         "facilitator_here",
+        "admin_here",
     ]
 
 

@@ -1,6 +1,6 @@
 """`dusal outbox`: what was sent, what waits, what failed; never what it said."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
@@ -10,6 +10,8 @@ from app.place import Place
 if TYPE_CHECKING:
     from app.listing import Form
     from storage.outbox import DeliveryState
+
+Verdict: TypeAlias = Literal["send_again", "arrived", "drop"]
 
 _STATES = ("waiting", "sending", "sent", "refused", "uncertain", "held", "cancelled")
 
@@ -23,10 +25,26 @@ _STATES = ("waiting", "sending", "sent", "refused", "uncertain", "held", "cancel
     help="Only these; may be given several times.",
 )
 @click.option("--limit", type=click.IntRange(1), help="Only the newest so many.")
+@click.option(
+    "--decide",
+    nargs=2,
+    type=(click.IntRange(1), click.Choice(["send_again", "arrived", "drop"])),
+    metavar="DELIVERY VERDICT",
+    help="Settle a held delivery: send_again, arrived or drop.",
+)
 @listing_format
 @click.pass_obj
-def outbox(place: Place, states: tuple["DeliveryState", ...], limit: int | None, form: "Form") -> None:
+def outbox(
+    place: Place,
+    states: tuple["DeliveryState", ...],
+    limit: int | None,
+    decide: tuple[int, Verdict] | None,
+    form: "Form",
+) -> None:
     """List deliveries, oldest first: to whom, of which kind, and what became of them."""
+    if decide is not None:
+        _decide(place, *decide)
+        return
     from app.listing import show
     from reports.table import Column, Table
     from storage import outbox as rows
@@ -65,3 +83,14 @@ def outbox(place: Place, states: tuple["DeliveryState", ...], limit: int | None,
         ),
         form,
     )
+
+
+def _decide(place: Place, delivery: int, verdict: Verdict) -> None:
+    from storage import outbox as rows
+
+    if not place.run(lambda tx: rows.decide_held(tx, delivery=delivery, verdict=verdict, now=place.now())):
+        raise click.ClickException(
+            f"Delivery {delivery} is not held. See which are: dusal outbox --state held"
+        )
+    told = {"send_again": "is sent again", "arrived": "counts as sent", "drop": "is not sent any more"}
+    click.echo(f"Delivery {delivery} {told[verdict]}.")

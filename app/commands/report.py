@@ -47,7 +47,10 @@ def completion(
 
     group = existing_group(place, group_name)
     academy = place.academy()
-    found = place.read(lambda tx: reporting.completion(tx, group=group, now=place.now(), academy=academy))
+    language = academy.languages[0]
+    found = place.read(
+        lambda tx: reporting.completion(tx, group=group, now=place.now(), academy=academy, language=language)
+    )
     if form == "json":
         click.echo(to_json(found))
     else:
@@ -60,7 +63,7 @@ def completion(
         from i18n.catalog import translator
         from reports.pictures.draw import draw
 
-        svg = drawing(found.group, found.course, found.figures, translator(academy.languages[0]))
+        svg = drawing(found.group, found.course, found.figures, translator(language))
         _write(png_file, draw(svg))
 
 

@@ -51,7 +51,8 @@ def revoke(
     from academy.granting import revoke as take
 
     _refuse_wrong_scope(name, group_name)
-    outcome = place.run(lambda tx: take(tx, address=telegram_id, role=name, group_name=group_name))
+    now = place.now()
+    outcome = place.run(lambda tx: take(tx, address=telegram_id, role=name, group_name=group_name, now=now))
     if isinstance(outcome, UnknownGroup):
         raise unknown_group(outcome)
     if not outcome.held:

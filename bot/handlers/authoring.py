@@ -1,10 +1,9 @@
 """Courses dropped into the chat, and /courses: for admins, by their number, in the private chat.
 
 What takes long happens in `prepare`, outside of any transaction: fetching up to a limit, and
-reading in a thread. `file_sent` only tells what was found.
+reading in a process of its own. `file_sent` only tells what was found.
 """
 
-import asyncio
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -16,13 +15,14 @@ from academy.messages.authoring import FileRefused
 from academy.messages.facilitating import Notice
 from academy.saying import say
 from bot.context import CommandHandler, Context, TapHandler
+from bot.course_reading import read_apart
 from bot.files import Fetch
 from bot.handlers.presses import BUTTON_NOT_IN_USE, number
 from bot.incoming import Command, FileSent, Tap
-from bot.limits import DOWNLOAD_BYTES, TELEGRAM
+from bot.limits import DOWNLOAD_BYTES
 from bot.transport import TooLargeError
 from learners.permissions import may
-from lessons.reader import Reading, read_bytes
+from lessons.reader import Reading
 
 _MEGABYTE: Final = 1024 * 1024
 
@@ -63,9 +63,7 @@ async def prepare(file: FileSent, *, fetch: Fetch) -> Prepared:
         return FileRefused(reason="out_of_reach")
     if content is None:
         return FileRefused(reason="gone")
-    # A thread: a large course takes a second, and the loop serves everybody meanwhile.
-    reading = await asyncio.to_thread(read_bytes, file.file_name, content, limits=TELEGRAM)
-    return Read(name=file.file_name, reading=reading)
+    return Read(name=file.file_name, reading=await read_apart(file.file_name, content))
 
 
 def file_sent(tx: Connection, file: FileSent, context: Context, prepared: Prepared) -> None:

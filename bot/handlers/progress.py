@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from academy import looking_back, showing_progress
 from bot.context import CommandHandler, Context, TapHandler
-from bot.handlers.pointers import NOT_IN_USE, numbers, toast
+from bot.handlers.pointers import numbers, toast
 from bot.incoming import Command, Tap
 
 
@@ -15,15 +15,12 @@ def show_progress(tx: Connection, _: Command, context: Context) -> None:
 
 def list_lessons(tx: Connection, _: Command, context: Context) -> None:
     """List the lessons that can be read again."""
-    looking_back.list_lessons(tx, person_id=context.known().id, now=context.now)
+    looking_back.list_lessons(tx, person_id=context.known().id, now=context.now, academy=context.academy)
 
 
 def list_anew(tx: Connection, tap: Tap, context: Context) -> str | None:
     """[Lessons to read again]."""
-    try:
-        (enrollment_id,) = numbers(tap, 1)
-    except ValueError:
-        return NOT_IN_USE
+    (enrollment_id,) = numbers(tap, 1)
     outcome = looking_back.list_anew(
         tx, person_id=context.known().id, enrollment_id=enrollment_id, now=context.now
     )
@@ -32,10 +29,7 @@ def list_anew(tx: Connection, tap: Tap, context: Context) -> str | None:
 
 def turn_page(tx: Connection, tap: Tap, context: Context) -> str | None:
     """[Earlier] and [Later ones] below the list."""
-    try:
-        enrollment_id, page = numbers(tap, 2)
-    except ValueError:
-        return NOT_IN_USE
+    enrollment_id, page = numbers(tap, 2)
     outcome = looking_back.turn_page(
         tx,
         person_id=context.known().id,
@@ -49,19 +43,13 @@ def turn_page(tx: Connection, tap: Tap, context: Context) -> str | None:
 
 def read_lesson(tx: Connection, tap: Tap, context: Context) -> str | None:
     """One lesson of the list: its first step."""
-    try:
-        (assignment_id,) = numbers(tap, 1)
-    except ValueError:
-        return NOT_IN_USE
+    (assignment_id,) = numbers(tap, 1)
     return _read(tx, tap, context, assignment_id=assignment_id, step=0)
 
 
 def read_on(tx: Connection, tap: Tap, context: Context) -> str | None:
     """[Continue] while reading again; the button names the step it stands under."""
-    try:
-        assignment_id, step = numbers(tap, 2)
-    except ValueError:
-        return NOT_IN_USE
+    assignment_id, step = numbers(tap, 2)
     return _read(tx, tap, context, assignment_id=assignment_id, step=step + 1)
 
 

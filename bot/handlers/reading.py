@@ -4,13 +4,26 @@ Buttons come back from a client, so any value may be missing or made up (guarant
 button of ours carries raises ValueError, which `bot.handling` answers once for all.
 """
 
+from datetime import datetime
+from typing import Protocol
+
 from sqlalchemy import Connection
 
 from academy import joining
-from bot.context import Context
+from academy.agreeing_times import Chosen
+from academy.facts import AcademyFacts
+from bot.context import Context, TapHandler
 from bot.handlers.presses import BUTTON_NOT_IN_USE as NOT_IN_USE
 from bot.incoming import Sender, Tap
 from learners.people import Person
+
+
+class _OnEnrollment(Protocol):
+    """What the academy does with such a press; False when it is not this person's enrollment."""
+
+    def __call__(
+        self, tx: Connection, chosen: Chosen, /, *, now: datetime, academy: AcademyFacts
+    ) -> bool: ...
 
 
 def speaker(tx: Connection, sender: Sender, context: Context) -> Person:
@@ -33,6 +46,20 @@ def speaker(tx: Connection, sender: Sender, context: Context) -> Person:
 def still_in_use(done: bool) -> str | None:
     """Return the toast for a press that did nothing, None for one that did something."""
     return None if done else NOT_IN_USE
+
+
+def chosen(tx: Connection, tap: Tap, context: Context) -> Chosen:
+    """Return a press on a screen of an enrollment, whose number is the button's first value."""
+    return Chosen(person=speaker(tx, tap.sender, context), enrollment_id=number(tap, 0), screen=tap.screen)
+
+
+def on_enrollment(act: _OnEnrollment) -> TapHandler:
+    """Return the handler of a button that names an enrollment and nothing else."""
+
+    def pressed(tx: Connection, tap: Tap, context: Context) -> str | None:
+        return still_in_use(act(tx, chosen(tx, tap, context), now=context.now, academy=context.academy))
+
+    return pressed
 
 
 def text(tap: Tap, position: int) -> str:

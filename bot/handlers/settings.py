@@ -3,9 +3,8 @@
 from sqlalchemy import Connection
 
 from academy import preferences, privacy
-from academy.agreeing_times import Chosen
 from bot.context import CommandHandler, Context, TapHandler
-from bot.handlers.reading import number, speaker, still_in_use, text
+from bot.handlers.reading import chosen, number, on_enrollment, speaker, still_in_use, text
 from bot.incoming import Command, Tap
 
 
@@ -68,12 +67,7 @@ def _my_data(tx: Connection, tap: Tap, context: Context) -> str | None:
 
 
 def _ask_leave(tx: Connection, tap: Tap, context: Context) -> str | None:
-    return still_in_use(privacy.ask_leave(tx, _chosen(tx, tap, context), now=context.now))
-
-
-def _leave(tx: Connection, tap: Tap, context: Context) -> str | None:
-    chosen = _chosen(tx, tap, context)
-    return still_in_use(privacy.leave(tx, chosen, now=context.now, academy=context.academy))
+    return still_in_use(privacy.ask_leave(tx, chosen(tx, tap, context), now=context.now))
 
 
 def _ask_erase(tx: Connection, tap: Tap, context: Context) -> str | None:
@@ -86,10 +80,6 @@ def _erase(tx: Connection, tap: Tap, context: Context) -> str | None:
     return None
 
 
-def _chosen(tx: Connection, tap: Tap, context: Context) -> Chosen:
-    return Chosen(person=speaker(tx, tap.sender, context), enrollment_id=number(tap, 0), screen=tap.screen)
-
-
 COMMANDS: dict[str, CommandHandler] = {"settings": _settings, "privacy": _privacy, "help": _help}
 
 TAPS: dict[str, TapHandler] = {
@@ -98,7 +88,7 @@ TAPS: dict[str, TapHandler] = {
     "s_notice": _notice,
     "s_data": _my_data,
     "s_leave": _ask_leave,
-    "s_left": _leave,
+    "s_left": on_enrollment(privacy.leave),
     "s_erase": _ask_erase,
     "s_erased": _erase,
 }

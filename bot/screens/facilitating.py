@@ -120,6 +120,11 @@ def _notice(message: Notice, words: Words) -> str:
             return words("There is no group yet. A join link or a code leads into one.")
         case "facilitator_here":
             return words("You look after this group. /group shows how it stands, /announce writes to it.")
+        case "admin_here":
+            return words(
+                "You are an admin here. Send a course as a .yaml or .zip file; /courses lists them."
+                " /group shows how a group stands, /announce writes to it."
+            )
     assert_never(message.what)
 
 

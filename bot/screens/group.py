@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from academy.messages.facilitating import GroupChoice, GroupHands, GroupSummary, Hand
 from bot.callback_data import press
-from bot.limits import TELEGRAM
 from bot.rich import bold, joined
 from bot.screen import Button, View
 from bot.screens.names import person_name
+from bot.screens.rows import cut
 from i18n.catalog import Words
 from lessons.markup import RichText
 from reports.completion import Figures
@@ -23,7 +23,7 @@ def choice(message: GroupChoice, words: Words) -> View:
     verb = "n_group" if message.purpose == "announce" else "g_show"
     text = words("Which group do you want to write to?") if verb == "n_group" else words("Which group?")
     rows = tuple(
-        (Button(label=_cut(name), press=press(verb, group_id)),)
+        (Button(label=cut(name), press=press(verb, group_id)),)
         for group_id, name in message.groups[:_GROUPS_OFFERED]
     )
     return View(text=RichText(text), buttons=rows)
@@ -132,8 +132,3 @@ def _reason(reason: str, words: Words) -> str:
         case _:
             # A row written by a later version may know more reasons.
             return words("Needs a hand.")
-
-
-def _cut(name: str) -> str:
-    most = TELEGRAM.button_chars
-    return name if len(name) <= most else name[: most - 1] + "…"

@@ -109,48 +109,48 @@ def _begin(message: Reminder, words: Words) -> str:
     match message.variant % 6:
         case 0:
             return words.plural(
-                "Lesson {lesson} is ready when you are: {title}. It takes {n} minute.",
-                "Lesson {lesson} is ready when you are: {title}. It takes {n} minutes.",
+                "Ready when you are, and done in {n} minute. Lesson {lesson}: {title}",
+                "Ready when you are, and done in {n} minutes. Lesson {lesson}: {title}",
                 n=n,
                 lesson=lesson,
                 title=title,
             )
         case 1:
             return words.plural(
-                "{n} minute is enough for lesson {lesson}: {title}.",
-                "{n} minutes are enough for lesson {lesson}: {title}.",
+                "{n} minute is enough for lesson {lesson}: {title}",
+                "{n} minutes are enough for lesson {lesson}: {title}",
                 n=n,
                 lesson=lesson,
                 title=title,
             )
         case 2:
             return words.plural(
-                "One idea in {n} minute. Lesson {lesson}: {title}.",
-                "One idea in {n} minutes. Lesson {lesson}: {title}.",
+                "One idea in {n} minute. Lesson {lesson}: {title}",
+                "One idea in {n} minutes. Lesson {lesson}: {title}",
                 n=n,
                 lesson=lesson,
                 title=title,
             )
         case 3:
             return words.plural(
-                "A good moment for {n} minute? Lesson {lesson}: {title}.",
-                "A good moment for {n} minutes? Lesson {lesson}: {title}.",
+                "A good moment for {n} minute? Lesson {lesson}: {title}",
+                "A good moment for {n} minutes? Lesson {lesson}: {title}",
                 n=n,
                 lesson=lesson,
                 title=title,
             )
         case 4:
             return words.plural(
-                "Lesson {lesson} fits into a short break: {title}, {n} minute.",
-                "Lesson {lesson} fits into a short break: {title}, {n} minutes.",
+                "Fits into a short break of {n} minute. Lesson {lesson}: {title}",
+                "Fits into a short break of {n} minutes. Lesson {lesson}: {title}",
                 n=n,
                 lesson=lesson,
                 title=title,
             )
         case _:
             return words.plural(
-                "Today: {title}. Lesson {lesson}, {n} minute.",
-                "Today: {title}. Lesson {lesson}, {n} minutes.",
+                "{n} minute today. Lesson {lesson}: {title}",
+                "{n} minutes today. Lesson {lesson}: {title}",
                 n=n,
                 lesson=lesson,
                 title=title,
@@ -162,16 +162,14 @@ def _go_on(message: Reminder, words: Words) -> str:
     match message.variant % 3:
         case 0:
             return words(
-                "You are in the middle of lesson {lesson}: {title}. Go on where you stopped.",
+                "Go on where you stopped. You are in the middle of lesson {lesson}: {title}",
                 lesson=lesson,
                 title=title,
             )
         case 1:
-            return words(
-                "Lesson {lesson} is open: {title}. Your place in it is kept.", lesson=lesson, title=title
-            )
+            return words("Your place is kept. Lesson {lesson} is open: {title}", lesson=lesson, title=title)
         case _:
-            return words("A few steps are left in lesson {lesson}: {title}.", lesson=lesson, title=title)
+            return words("A few steps are left in lesson {lesson}: {title}", lesson=lesson, title=title)
 
 
 def _start_now(offered: LessonOffer, words: Words) -> Button:

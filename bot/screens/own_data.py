@@ -4,7 +4,7 @@ from academy.messages.joining import Help, LeaveQuestion, Left, MyData, PrivacyN
 from bot.callback_data import press
 from bot.rich import bold, joined
 from bot.screen import Button, View
-from bot.screens.rows import in_rows
+from bot.screens.rows import LABEL_CHARS, cut, in_rows
 from i18n.catalog import Words
 from lessons.markup import RichText
 
@@ -174,7 +174,8 @@ def _after(message: PrivacyNotice, words: Words) -> tuple[tuple[Button, ...], ..
 def _leave(message: PrivacyNotice, words: Words, group: str) -> str:
     if len(message.leave) == 1:
         return words("Leave the group")
-    return words("Leave “{group}”", group=group)
+    room = LABEL_CHARS - len(words("Leave “{group}”", group=""))
+    return words("Leave “{group}”", group=cut(group, most=room))
 
 
 def _stay(words: Words) -> Button:

@@ -2,10 +2,16 @@
 
 from typing import Final
 
+from bot.limits import TELEGRAM
 from bot.screen import Button
 
-LABEL_CHARS: Final = 28
+LABEL_CHARS: Final = TELEGRAM.button_chars
 """Longer labels wrap or are cut on small phones."""
+
+
+def cut(label: str, *, most: int = LABEL_CHARS) -> str:
+    """Return the label with at most `most` characters, the last one "…" where something is missing."""
+    return label if len(label) <= most else f"{label[: most - 1]}…"
 
 
 def in_rows(buttons: tuple[Button, ...], width: int) -> tuple[tuple[Button, ...], ...]:

@@ -12,9 +12,9 @@ from academy.messages.learning import (
     Progress,
 )
 from bot.callback_data import press
-from bot.limits import TELEGRAM
 from bot.rich import bold, joined
 from bot.screen import Button, View
+from bot.screens.rows import cut
 from i18n.catalog import Words
 from lessons.markup import RichText
 from reports.pictures.progress_picture import Dot, Fact, ProgressPicture, progress_svg
@@ -109,7 +109,7 @@ def lesson_list(message: LessonList, words: Words) -> View:
     page = min(max(message.page, 0), pages - 1)
     first = page * LESSONS_A_PAGE
     rows = [
-        (Button(label=_cut(f"{number}. {title}"), press=press("l_lesson", assignment_id)),)
+        (Button(label=cut(f"{number}. {title}"), press=press("l_lesson", assignment_id)),)
         for assignment_id, number, title in message.finished[first : first + LESSONS_A_PAGE]
     ]
     turning = []
@@ -175,11 +175,6 @@ def _rhythm(message: Progress, words: Words, *, now: datetime) -> str:
         return week
     when = words.when(message.next_at, zone=message.zone, now=now)
     return f"{week} " + words("Next: {when}.", when=when)
-
-
-def _cut(label: str) -> str:
-    most = TELEGRAM.button_chars
-    return label if len(label) <= most else f"{label[: most - 1]}…"
 
 
 def _drawing(message: Progress, words: Words, *, now: datetime) -> str:

@@ -291,5 +291,5 @@ def test_start_puts_the_reminder_off(tx: Connection) -> None:
         academy=ACADEMY,
     )
 
-    # Nobody is reminded within an hour of having been here.
-    assert due.due_at(tx, learner.enrollment_id) == MONDAY + DAY + 3 * HOUR + 30 * MINUTE
+    # Three hours after having been here.
+    assert due.due_at(tx, learner.enrollment_id) == MONDAY + DAY + 5 * HOUR + 30 * MINUTE

@@ -129,10 +129,10 @@ def test_a_revoked_role_is_gone(tx: Connection) -> None:
     granting.grant(tx, address=50, role="admin", group_name=None, now=NOW)
 
     outcomes = [
-        granting.revoke(tx, address=50, role="facilitator", group_name="Autumn 2026"),
-        granting.revoke(tx, address=50, role="facilitator", group_name="Autumn 2026"),
-        granting.revoke(tx, address=50, role="admin", group_name=None),
-        granting.revoke(tx, address=999, role="admin", group_name=None),
+        granting.revoke(tx, address=50, role="facilitator", group_name="Autumn 2026", now=NOW),
+        granting.revoke(tx, address=50, role="facilitator", group_name="Autumn 2026", now=NOW),
+        granting.revoke(tx, address=50, role="admin", group_name=None, now=NOW),
+        granting.revoke(tx, address=999, role="admin", group_name=None, now=NOW),
     ]
 
     assert outcomes == [Revoked(held=True), Revoked(held=False), Revoked(held=True), Revoked(held=False)]

@@ -1,8 +1,21 @@
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import time, timedelta
+from typing import TypeAlias
 
+import pytest
 from sqlalchemy import Connection, func, select
 
-from academy import agreeing_times, delivering, joining, sampling
+from academy import (
+    agreeing_times,
+    asking,
+    delivering,
+    joining,
+    looking_back,
+    sampling,
+    showing_progress,
+    walking,
+)
 from academy.messages.facilitating import Notice
 from academy.messages.joining import (
     AlreadyJoined,
@@ -16,8 +29,9 @@ from academy.messages.joining import (
     ZoneOffer,
 )
 from academy.messages.learning import CardShown
+from academy.outgoing import Show
 from lessons.markup import RichText, Span
-from storage import due, enrollments, groups, people
+from storage import due, enrollments, groups, people, records, roles
 from storage.tables import people as people_table
 from tests.academy.doorway import BILINGUAL, SCREEN, TOKEN, Guest, guest, joined, open_group
 from tests.academy.school import MONDAY, ULAANBAATAR
@@ -72,6 +86,42 @@ def test_the_link_opened_again_while_joining_goes_on_where_it_was(tx: Connection
     olena.agree()
 
     olena.start(TOKEN)
+
+    assert olena.heard()[-1] == offer(olena.enrollment_id)
+
+
+Asking: TypeAlias = Callable[..., None]
+
+
+@pytest.mark.parametrize(
+    "asking", [walking.show_today, showing_progress.show_progress, looking_back.list_lessons]
+)
+def test_who_has_chosen_no_time_yet_is_led_on_to_it(tx: Connection, asking: Asking) -> None:
+    open_group(tx)
+    olena = guest(tx)
+    olena.start(TOKEN)
+    olena.agree()
+    said = len(olena.rows())
+
+    asking(tx, person_id=olena.person_id, now=MONDAY, academy=BILINGUAL)
+
+    # A new message: whatever was tapped before has scrolled away.
+    assert olena.rows()[said:] == [Show(message=offer(olena.enrollment_id))]
+
+
+def test_after_a_finished_course_today_leads_on_into_the_next(tx: Connection) -> None:
+    open_group(tx)
+    second = "b" * 22
+    open_group(tx, name="Water", token=second, code="WATER234")
+    olena = joined(tx)
+    enrollments.set_state(tx, olena.enrollment_id, "finished")
+    waiting = records.open_assignment(tx, olena.enrollment_id)
+    assert waiting is not None
+    records.change(tx, waiting, replace(waiting, finished_at=MONDAY))
+    olena.start(second)
+    olena.agree(second)
+
+    walking.show_today(tx, person_id=olena.person_id, now=MONDAY, academy=BILINGUAL)
 
     assert olena.heard()[-1] == offer(olena.enrollment_id)
 
@@ -167,6 +217,17 @@ def test_a_facilitator_without_a_course_is_told_what_there_is(tx: Connection) ->
     iryna.start()
 
     assert iryna.heard() == [Notice(what="facilitator_here")]
+
+
+def test_an_admin_without_a_group_is_told_what_there_is(tx: Connection) -> None:
+    open_group(tx)
+    sarnai = guest(tx, address=2, name="Sarnai")
+    roles.grant(tx, person_id=sarnai.person_id, name="admin", group_id=None, now=MONDAY)
+
+    sarnai.start()
+    asking.offer(tx, person=sarnai.person, text="Hello", message_id=1, now=MONDAY, academy=BILINGUAL)
+
+    assert sarnai.heard() == [Notice(what="admin_here"), Notice(what="admin_here")]
 
 
 # --- clocks and samples ---------------------------------------------------------------------------

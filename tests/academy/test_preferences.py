@@ -19,7 +19,7 @@ from academy.messages.joining import (
 )
 from academy.messages.learning import NothingNow
 from academy.outgoing import Show
-from storage import enrollments
+from storage import due, enrollments
 from tests.academy.doorway import BILINGUAL, SCREEN, guest, joined, open_group
 from tests.academy.school import MONDAY, ULAANBAATAR
 
@@ -182,6 +182,19 @@ def test_pauses_end_at_the_learners_hour_and_resume_with_one_tap(tx: Connection)
     ]
     assert paused == "paused"
     assert enrollments.get(tx, here).state == "active"
+
+
+def test_a_pause_ends_on_a_day_on_which_lessons_come(tx: Connection) -> None:
+    open_group(tx)
+    olena = joined(tx)
+    saturday = MONDAY + timedelta(days=5)
+
+    assert preferences.pause(tx, olena.chosen(), length="1w", now=saturday, academy=BILINGUAL)
+
+    # A week later is a Saturday, and she learns on workdays.
+    until = datetime(2026, 12, 7, 1, tzinfo=UTC)  # Monday 09:00 in Ulaanbaatar
+    assert olena.heard()[-1] == Paused(enrollment_id=olena.enrollment_id, until=until, zone=ULAANBAATAR)
+    assert due.due_at(tx, olena.enrollment_id) == until
 
 
 def test_settings_are_shown_again_at_once_in_the_new_language(tx: Connection) -> None:

@@ -7,11 +7,13 @@ from academy import reporting
 from academy.messages.facilitating import GroupHands, GroupSummary, Hand
 from learners.people import Role
 from learners.records import Response
+from lessons.model import Pair, Translation
 from reports.completion import Figures
 from storage import groups, people, records
 from tests.academy.cohort import NOW, cohort, facilitator, member, shown
-from tests.academy.school import ACADEMY, ULAANBAATAR
+from tests.academy.school import ACADEMY, ENERGY, ULAANBAATAR, join
 
+MONGOLIAN = Translation(language="mn", pairs=(Pair(source="Energy basics", target="Эрчим хүч"),))
 BOT = replace(ACADEMY, bot_username="dusal_bot")
 
 
@@ -73,6 +75,20 @@ def test_the_summary_shows_the_reports_figures_and_the_ways_in(tx: Connection) -
         code="CODE Autumn",
         link="https://t.me/dusal_bot?start=token-Autumn",
     )
+
+
+def test_whoever_never_wrote_reads_the_course_in_the_words_around_it(tx: Connection) -> None:
+    join(tx, course=replace(ENERGY, translations=(MONGOLIAN,)), now=NOW)
+    group = groups.by_name(tx, "Autumn")
+    assert group is not None
+    granted = people.add(tx, address=50, name="", language="", now=NOW)
+    mongolian = replace(ACADEMY, languages=("mn", "en"))
+
+    reporting.show_group(tx, person=granted, group=group, now=NOW, academy=mongolian)
+
+    summary = shown(tx, granted)[-1].message
+    assert isinstance(summary, GroupSummary)
+    assert summary.course == "Эрчим хүч"
 
 
 def test_those_with_most_reasons_come_first(tx: Connection) -> None:

@@ -129,8 +129,17 @@ def test_postpone_brings_the_lesson_back_at_the_chosen_moment(tx: Connection) ->
 
     assert waiting == (LaterSet(offer=offer_of(learner), at=chosen, zone=ZONE), chosen)
     assert learner.heard()[-1] == Show(message=replace(offer_of(learner), occasion="as_asked"), silent=False)
-    # It took the place of the reminder.
+    # It took the place of the reminder, as long as the lesson is not begun.
     assert due.due_at(tx, learner.enrollment_id) is None
+    walking.start(
+        tx,
+        person_id=learner.person_id,
+        assignment_id=learner.open.id,
+        screen=screen(),
+        now=chosen + MINUTE,
+        academy=ACADEMY,
+    )
+    assert due.due_at(tx, learner.enrollment_id) == chosen + MINUTE + 3 * HOUR
 
 
 def test_a_moment_nobody_offered_is_nobodys_button(tx: Connection) -> None:
@@ -237,7 +246,7 @@ def test_a_finished_lesson_is_read_again_with_its_answers_and_nothing_counts(tx:
             now=TUESDAY,
         )
 
-    looking_back.list_lessons(tx, person_id=learner.person_id, now=TUESDAY)
+    looking_back.list_lessons(tx, person_id=learner.person_id, now=TUESDAY, academy=ACADEMY)
     listed = learner.last()
     read(0)
     card = learner.last()

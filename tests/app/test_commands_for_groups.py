@@ -201,6 +201,23 @@ def test_a_role_that_cannot_be_given_says_what_to_do(
     assert says in refused.stderr
 
 
+def test_the_report_names_the_course_in_the_academys_first_language(run: Run, place: Place) -> None:
+    folder = place.config.parent / "tea"
+    (folder / "i18n").mkdir(parents=True)
+    (folder / "course.yaml").write_text(COURSE, encoding="utf-8")
+    (folder / "i18n" / "mn.yaml").write_text(
+        "language: mn\nof: tea@1.0.0\ncourse:\n- en: Tea\n  mn: Цай\n", encoding="utf-8"
+    )
+    place.config.write_text("academy: {name: Darkhan, languages: [mn, en]}\n", encoding="utf-8")
+    published = run("course", "publish", str(folder))
+    run("group", "create", "--course", "tea", "--name", "Autumn")
+
+    printed = run("report", "completion", "--group", "Autumn", "--png", str(folder / "report.png"))
+
+    assert published.exit_code == 0, published.output
+    assert printed.stdout.startswith("Autumn: Цай\n")
+
+
 def test_the_completion_report_in_every_form(taught: Run, place: Place, tmp_path: Path) -> None:
     joined(place, 7)
     joined(place, 8, name="=cmd|' /C calc'!A0")

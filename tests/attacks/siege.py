@@ -174,7 +174,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def settings(port: int, *, url: str, token: str = TOKEN) -> Settings:
+def settings(port: int, *, url: str, token: str = TOKEN, per_minute: int = 600) -> Settings:
     made = Settings.model_validate(
         {
             "academy": {
@@ -189,7 +189,11 @@ def settings(port: int, *, url: str, token: str = TOKEN) -> Settings:
                 "webhook": {"url": f"http://127.0.0.1:{port}/hook", "secret": SECRET},
             },
             "web": {"address": f"127.0.0.1:{port}"},
-            "limits": {"messages_per_second": 1000, "seconds_per_chat": 0.0, "updates_per_minute": 600},
+            "limits": {
+                "messages_per_second": 1000,
+                "seconds_per_chat": 0.0,
+                "updates_per_minute": per_minute,
+            },
         }
     )
     telegram = made.telegram.model_copy(update={"token": SecretStr(token)})
@@ -197,7 +201,7 @@ def settings(port: int, *, url: str, token: str = TOKEN) -> Settings:
 
 
 @asynccontextmanager
-async def besieged(url: str, *, level: str = "DEBUG") -> AsyncIterator[Siege]:
+async def besieged(url: str, *, per_minute: int = 600) -> AsyncIterator[Siege]:
     """Run a service on `url` with a course, a group, a facilitator and an admin; it logs everything."""
     logged, root = StringIO(), logging.getLogger()
     handlers, before = list(root.handlers), root.level
@@ -206,8 +210,8 @@ async def besieged(url: str, *, level: str = "DEBUG") -> AsyncIterator[Siege]:
         async with PreviewServer(
             clock=clock, token=TOKEN, rate_limits=NO_RATE_LIMITS, webhook_pause_seconds=0.02
         ) as server:
-            chosen = settings(port, url=server.url)
-            set_up(level=level, secrets=chosen.secrets(), stream=logged)
+            chosen = settings(port, url=server.url, per_minute=per_minute)
+            set_up(level="DEBUG", secrets=chosen.secrets(), stream=logged)
             async with (
                 running(chosen, url=url, clock=clock) as service,
                 _web(chosen, service),

@@ -21,24 +21,10 @@ from learners.people import Person
 from storage import courses, people, roles
 from tests.academy.cohort import NOW, shown
 from tests.academy.school import ACADEMY
+from tests.app.scripting import COURSE as TEA
 
 SENDER = Sender(address=60, name="Admin", language="en")
-COURSE = b"""\
-format: 1
-id: tea
-title: Tea
-language: en
-version: 1.0.0
-lessons:
-  - id: water
-    title: Water first
-    steps:
-      - say: Boil the water.
-      - true_false: Tea needs hot water.
-        id: q-hot
-        answer: true
-        explain: Cold water takes hours.
-"""
+COURSE = TEA.encode()
 BROKEN = COURSE.replace(b"answer: true", b"anwser: true")
 
 

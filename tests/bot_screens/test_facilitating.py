@@ -186,6 +186,7 @@ EVERY_MESSAGE: tuple[FacilitatingMessage | AuthoringMessage, ...] = (
             "cancelled",
             "no_group",
             "facilitator_here",
+            "admin_here",
         )
     ),
     *(

@@ -19,7 +19,7 @@ from academy.outgoing import Show
 from bot.callback_data import Press, encode, press
 from bot.context import Context
 from bot.handlers import learning, lessons, progress
-from bot.handlers.pointers import NOT_IN_USE
+from bot.handlers.presses import BUTTON_NOT_IN_USE as NOT_IN_USE
 from bot.incoming import Sender, Tap
 from bot.render import overflows
 from bot.screens.learning import view
@@ -62,7 +62,11 @@ class School:
             screen=screen(message_id),
         )
         self.now += timedelta(seconds=1)
-        return TAPS[pressed.verb](self.tx, tap, self.context(who))
+        try:
+            return TAPS[pressed.verb](self.tx, tap, self.context(who))
+        except ValueError:
+            # As `bot.handling` answers what no button of ours carries.
+            return NOT_IN_USE
 
     def type(self, who: int, text: str) -> None:
         answering.typed(self.tx, person_id=self.learners[who].person_id, text=text, now=self.now)

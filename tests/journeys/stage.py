@@ -165,7 +165,10 @@ async def opened(
     folder: Path, *, rate_limits: RateLimits = NO_RATE_LIMITS, settings: Settings = SETTINGS
 ) -> AsyncIterator[Stage]:
     """Run a stage whose files lie in `folder`; it begins on a Monday at 08:30."""
-    async with telegram(rate_limits=rate_limits) as server, played(server, folder, settings=settings) as stage:
+    async with (
+        telegram(rate_limits=rate_limits) as server,
+        played(server, folder, settings=settings) as stage,
+    ):
         yield stage
 
 
@@ -178,7 +181,9 @@ async def telegram(*, rate_limits: RateLimits = NO_RATE_LIMITS) -> AsyncIterator
 
 
 @asynccontextmanager
-async def played(server: PreviewServer, folder: Path, *, settings: Settings = SETTINGS) -> AsyncIterator[Stage]:
+async def played(
+    server: PreviewServer, folder: Path, *, settings: Settings = SETTINGS
+) -> AsyncIterator[Stage]:
     """Run the service against a Telegram that is there, as `app.trial` does."""
     clock = server.world.clock
     assert isinstance(clock, MovableClock)

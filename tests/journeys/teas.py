@@ -59,5 +59,10 @@ lessons:
         explain: Green tea it is.
 """ + "".join(
     LESSON.format(id=identity, title=title)
-    for identity, title in (("pot", "The pot"), ("cup", "The cup"), ("milk", "The milk"), ("salt", "The salt"))
+    for identity, title in (
+        ("pot", "The pot"),
+        ("cup", "The cup"),
+        ("milk", "The milk"),
+        ("salt", "The salt"),
+    )
 )

@@ -74,8 +74,11 @@ async def test_double_taps_and_two_options_at_once_count_once(stage: Stage, bold
     shown = await bold.messages()
     assert sum(message.text.startswith("Question 1 of 5") for message in shown) <= 1
     assert len([message for message in shown if message.text.startswith("What goes into the pot")]) == 1
-    assert sorted(toasts)[0] == ""
-    assert sorted(toasts)[1] in {"Your first answer counts.", "You are past this step. Go on below, or with /today"}
+    assert min(toasts) == ""
+    assert max(toasts) in {
+        "Your first answer counts.",
+        "You are past this step. Go on below, or with /today",
+    }
     assert await answers(stage) == 1
 
 
@@ -115,8 +118,8 @@ async def test_somebody_elses_buttons_do_nothing(stage: Stage, bold: Phone) -> N
 
 
 GARBAGE = (
-    "l_go", "l_go:", "l_go:::", "l_go:-1:-1", "l_pick:1:1:1:zzzzzzzzzzzzzz", "l_go:1:99999", "l_tick:1:2:1:0:7",
-    "j_agree:../../etc", "j_slot:1:9999:99999", "j_days:1:abc", "j_zone:1:Mars/Olympus", "s_pause:1:999w",
+    "l_go", "l_go:", "l_go:::", "l_go:-1:-1", "l_pick:1:1:1:zzzzzzzzzzzzzz", "l_go:1:99999",
+    "l_tick:1:2:1:0:7",     "j_agree:../../etc", "j_slot:1:9999:99999", "j_days:1:abc", "j_zone:1:Mars/Olympus", "s_pause:1:999w",
     "s_lang:xx", "n_send:1", "g_show:1", "c_publish:1", "q_send:1:2:3", "l_at:1:zzzzzzzz", "l_hint:1:1:99",
     "😀", "a" * 64, "'; DROP TABLE people; --", "l_page:1:-5", "n_at:1:zzzzzzz", "j_start:",
 )  # fmt: skip

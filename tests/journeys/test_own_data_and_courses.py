@@ -17,7 +17,11 @@ async def test_every_command_in_the_menu_answers(stage: Stage) -> None:
     bold = await stage.join("Bold", token)
     await stage.pass_seconds(61)  # menus are told once a minute
 
-    for phone, more in ((bold, []), (saraa, ["group", "announce"]), (delger, ["group", "announce", "courses"])):
+    for phone, more in (
+        (bold, []),
+        (saraa, ["group", "announce"]),
+        (delger, ["group", "announce", "courses"]),
+    ):
         menu = await phone.menu()
         assert menu == [
             "today", "progress", "lessons", "schedule", "ask", "settings", "privacy", "help", *more,

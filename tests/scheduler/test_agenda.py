@@ -118,14 +118,14 @@ def test_the_reminder(now: str, action: Action) -> None:
     assert next_action(TWO_OPEN, now=there(now)) == action
 
 
-def test_nobody_is_reminded_within_an_hour_of_doing_something() -> None:
+def test_the_reminder_comes_three_hours_after_the_last_sign() -> None:
     state = replace(
         TWO_OPEN,
         open=replace(TWO, started_at=there("2026-11-24 11:30")),
         last_active_at=there("2026-11-24 11:40"),
     )
 
-    assert next_action(state, now=there("2026-11-24 12:00")) == at("2026-11-24 12:40")
+    assert next_action(state, now=there("2026-11-24 12:00")) == at("2026-11-24 14:40")
 
 
 def test_after_the_reminder_there_is_silence_for_good() -> None:
@@ -155,7 +155,51 @@ def test_later_is_forgotten_once_the_lesson_is_started() -> None:
     started = replace(TWO, snoozed_until=there("2026-11-24 15:00"), started_at=there("2026-11-24 10:00"))
     state = replace(TWO_OPEN, open=started, last_active_at=there("2026-11-24 10:10"))
 
-    assert next_action(state, now=there("2026-11-24 10:11")) == at("2026-11-24 12:00")
+    assert next_action(state, now=there("2026-11-24 10:11")) == at("2026-11-24 13:10")
+
+
+# Put off until three, offered again then, as asked.
+OFFERED_AGAIN = replace(TWO, snoozed_until=there("2026-11-24 15:00"), reminded_at=there("2026-11-24 15:00"))
+
+
+@pytest.mark.parametrize(
+    ("lesson", "action"),
+    [
+        pytest.param(OFFERED_AGAIN, Rest(), id="left alone: the offer asked for was the reminder"),
+        pytest.param(
+            replace(OFFERED_AGAIN, started_at=there("2026-11-24 15:05")),
+            at("2026-11-24 18:10"),
+            id="begun then: reminded like everybody else",
+        ),
+        pytest.param(
+            replace(
+                OFFERED_AGAIN,
+                started_at=there("2026-11-24 15:05"),
+                reminded_at=there("2026-11-24 18:10"),
+            ),
+            Rest(),
+            id="and once",
+        ),
+        pytest.param(
+            replace(OFFERED_AGAIN, snoozed_until=there("2026-11-25 09:00")),
+            at("2026-11-25 09:00"),
+            id="put off once more",
+        ),
+        pytest.param(
+            replace(
+                OFFERED_AGAIN,
+                snoozed_until=there("2026-11-25 09:00"),
+                started_at=there("2026-11-24 15:05"),
+            ),
+            Rest(),
+            id="reminded, put off, then begun all the same",
+        ),
+    ],
+)
+def test_later_and_the_reminder(lesson: OpenLesson, action: Action) -> None:
+    state = replace(TWO_OPEN, open=lesson, last_active_at=there("2026-11-24 15:10"))
+
+    assert next_action(state, now=there("2026-11-24 15:10")) == action
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ class Habits:
     finish_after: tuple[timedelta | None, ...]
     """From the offer; None: never."""
     snooze_for: tuple[timedelta | None, ...]
+    start_after: tuple[timedelta | None, ...] = (None,) * len(LESSONS)
+    """From the offer to the first step; None: finished in one go, or never begun."""
     outages: tuple[tuple[timedelta, timedelta], ...]
     """Uptime before it, and its length."""
 
@@ -129,7 +131,7 @@ class Life:
                 case OfferAgain():
                     assert self.state.open is not None
                     self.asked_for.append(self.now)
-                    self._change_open(snoozed_until=None, reminded_at=self.now)
+                    self._change_open(reminded_at=self.now)
                 case Remind(lesson_id=lesson_id):
                     self.reminders.append((lesson_id, self.now))
                     self._change_open(reminded_at=self.now)
@@ -161,10 +163,16 @@ class Life:
 
     def _let_time_pass(self, until: datetime | None) -> bool:
         """Move to the next thing that happens; False when nothing will."""
-        finishes_at = None
-        if self.state.open is not None:
-            after = self.habits.finish_after[LESSONS.index(self.state.open.lesson_id)]
-            finishes_at = None if after is None else max(self.now, self.state.open.assigned_at + after)
+        starts_at, finishes_at = (
+            self._from_offer(self.habits.start_after),
+            self._from_offer(self.habits.finish_after),
+        )
+        begun = self.state.open is not None and self.state.open.started_at is not None
+        if starts_at is not None and not begun and (until is None or starts_at <= until):
+            self.now = starts_at
+            self._change_open(started_at=self.now)
+            self.state = replace(self.state, last_active_at=self.now)
+            return True
         if finishes_at is not None and (until is None or finishes_at <= until):
             assert self.state.open is not None
             self.now = finishes_at
@@ -180,6 +188,13 @@ class Life:
             return False
         self.now = self._after_outage(until)
         return True
+
+    def _from_offer(self, habit: tuple[timedelta | None, ...]) -> datetime | None:
+        """Return when the learner does something with the open lesson; None for never."""
+        if self.state.open is None:
+            return None
+        after = habit[LESSONS.index(self.state.open.lesson_id)]
+        return None if after is None else max(self.now, self.state.open.assigned_at + after)
 
     def _after_outage(self, moment: datetime) -> datetime:
         begins = self.state.started_at
@@ -238,6 +253,32 @@ def test_whoever_falls_silent_gets_one_lesson_one_nudge_and_then_nothing(
     offered_at = life.lessons[-1][1]
     asked_for = [moment for moment in life.asked_for if moment >= offered_at]
     assert len(nudges) + len(asked_for) == 1
+
+
+@given(state=beginnings(), stops_in=st.integers(0, len(LESSONS) - 1), begins_after=MINUTES, habits=HABITS)
+@settings(max_examples=100, deadline=None)
+def test_whoever_stops_inside_a_lesson_gets_exactly_one_reminder(
+    state: LearnerState, stops_in: int, begins_after: timedelta, habits: Habits
+) -> None:
+    never = (None,) * (len(LESSONS) - stops_in)
+    finishes = habits.finish_after[:stops_in] + never
+    begins = (None,) * stops_in + (begins_after,) + never[1:]
+    stopping = replace(habits, finish_after=finishes, start_after=begins)
+    life = Life(state=state, habits=stopping, now=state.started_at)
+
+    life.live()
+
+    assert life.state.open is not None
+    assert life.state.open.started_at is not None
+    (reminded_at,) = [moment for lesson_id, moment in life.reminders if lesson_id == LESSONS[stops_in]]
+    # It may have come before the lesson was begun; else it leaves three hours to come back by oneself.
+    assert reminded_at <= life.state.open.started_at or (
+        reminded_at >= life.state.open.started_at + timedelta(hours=3)
+    )
+    there = reminded_at.astimezone(state.zone)
+    assert not is_quiet(there.time(), state.quiet)
+    assert there.weekday() in state.weekdays
+    assert there.date() not in state.holidays
     assert next_action(life.state, now=life.now + timedelta(days=3650)) == Rest()
 
 

@@ -305,3 +305,20 @@ def test_power_failure_settings(sqlite_url: str) -> None:
 
     assert database.run_here(settings) == ("wal", 2, 0, 1)
     database.close()
+
+
+async def test_after_an_orderly_stop_the_file_alone_is_the_whole_database(tmp_path: Path) -> None:
+    file = tmp_path / "dusal.db"
+    database = Database.open(f"sqlite:///{file}")
+    database.prepare(now=NOW)
+    await database.start()
+    await database.run(keep(7))
+    await database.read(guessed)
+
+    await database.stop()
+
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(file.read_bytes())
+    with sqlite3.connect(copy) as raw:
+        assert raw.execute("SELECT address FROM code_guesses").fetchall() == [(7,)]
+    raw.close()

@@ -1,0 +1,208 @@
+"""`dusal serve` as a real process, against a Telegram that runs in the test's own process."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from app.cli import main
+from app.place import Place
+from app.service import running
+from app.settings_file import load
+from preview.limits import NO_RATE_LIMITS, RateLimits
+from preview.phone_client import Phone, Phones
+from preview.server import PreviewServer
+from scheduler.clock import system_clock
+from tests.app.scripting import COURSE
+
+DUSAL = Path(sys.executable).with_name("dusal")
+KILLED = -signal.SIGKILL
+GROUP = "Autumn"
+_ONE_RUNNER = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a process ended, and all it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(slots=True)
+class Serve:
+    """One running `dusal serve`."""
+
+    process: asyncio.subprocess.Process
+
+    async def stop(self) -> Ended:
+        """Ask it to end, as a service manager does."""
+        if self.process.returncode is None:
+            self.process.terminate()
+        return await self.end()
+
+    async def end(self) -> Ended:
+        """Wait until it ends by itself."""
+        async with asyncio.timeout(20):
+            out, err = await self.process.communicate()
+        assert self.process.returncode is not None
+        return Ended(code=self.process.returncode, out=out.decode(), err=err.decode())
+
+
+@dataclass(slots=True, kw_only=True)
+class Town:
+    """A folder with settings, the Telegram they point at, and its phones."""
+
+    folder: Path
+    server: PreviewServer
+    phones: Phones
+    database: str
+    _running: list[Serve] = field(default_factory=list)
+
+    def settle(self, **sections: Mapping[str, object]) -> None:
+        """Write config.yaml; a section given replaces what stands there, key by key."""
+        # Quiet hours that are never now, whenever the tests run.
+        far = (system_clock().hour + 12) % 24
+        written: dict[str, dict[str, object]] = {
+            "academy": {"name": "Darkhan", "zone": "UTC", "quiet_hours": f"{far:02}:00-{far:02}:01"},
+            "telegram": {"token": self.server.token, "api_url": self.server.url},
+            "database": {"url": self.database},
+            "web": {"address": f"127.0.0.1:{free_port()}"},
+            "limits": {
+                "messages_per_second": 500, "seconds_per_chat": 0, "updates_per_minute": 600,
+                "undo_seconds": 0, "quarantine_seconds": 0,
+            },
+        }  # fmt: skip
+        for name, section in sections.items():
+            written.setdefault(name, {}).update(section)
+        # JSON is YAML.
+        (self.folder / "config.yaml").write_text(json.dumps(written), encoding="utf-8")
+
+    def place(self) -> Place:
+        """Return where commands work, for a look into the database beside a running service."""
+        return Place(config=self.folder / "config.yaml", data=self.folder / "data", environ={})
+
+    async def dusal(self, *words: str, code: int = 0, environ: Mapping[str, str] | None = None) -> Ended:
+        """Run a command to its end in a process of its own."""
+        ended = await (await self._start(*words, environ=environ or {})).end()
+        assert ended.code == code, ended
+        return ended
+
+    async def command(self, *words: str) -> str:
+        """Run a command in this process, which is quicker, and return what it printed."""
+
+        def run() -> str:
+            # The runner puts its own standard output in place of the process's.
+            with _ONE_RUNNER:
+                return printed()
+
+        def printed() -> str:
+            told = CliRunner().invoke(main, [*words], obj=self.place(), catch_exceptions=False)
+            assert told.exit_code == 0, told.output
+            return told.stdout
+
+        return await asyncio.to_thread(run)
+
+    async def listed(self, *words: str) -> list[dict[str, Any]]:  # any JSON value
+        """Run a listing in this process and return its rows."""
+        read: list[dict[str, Any]] = json.loads(await self.command(*words, "--format", "json"))
+        return read
+
+    async def serve(self, *, crash_at: str = "", environ: Mapping[str, str] | None = None) -> Serve:
+        """Start the service; it may not listen yet when this returns."""
+        more = dict(environ or {})
+        if crash_at:
+            more["DUSAL_CRASH_AT"] = crash_at
+        started = await self._start("serve", environ=more)
+        self._running.append(started)
+        return started
+
+    @asynccontextmanager
+    async def served_here(self) -> AsyncIterator[None]:
+        """Run the service in this process, for what happened before the process that a test is about."""
+        loaded = load(self.folder / "config.yaml", environ={}).settings
+        assert loaded is not None
+        async with running(loaded, url=self.database, clock=system_clock):
+            yield
+
+    async def teach(self) -> str:
+        """Publish the course and make the group; return the token of its link."""
+        course = self.folder / "tea.yaml"
+        course.write_text(COURSE, encoding="utf-8")
+        await self.command("course", "publish", str(course))
+        (made,) = await self.listed(
+            "group", "create", "--course", "tea", "--name", GROUP, "--days", "daily", "--at", "09:00"
+        )
+        return str(made["link"]).rpartition("=")[2]
+
+    async def join(self, name: str, token: str) -> Phone:
+        """Return the phone of somebody who sees the first card."""
+        phone = await self.phones.add(name)
+        await phone.write(f"/start {token}")
+        for shown, label in (
+            ("Hello", "Start"),
+            ("What we keep", "Agree"),
+            ("When should a lesson come?", "Every day"),
+            ("Is it", "Yes"),
+        ):
+            await phone.shows(shown)
+            await phone.press(label)
+        await phone.shows("Lesson 1 of 1. Card 1 of 1")
+        return phone
+
+    async def _start(self, *words: str, environ: Mapping[str, str]) -> Serve:
+        # A service that is started a dozen times may keep its compiled modules, whoever runs the tests.
+        left_out = ("DUSAL_", "PYTHONDONTWRITEBYTECODE")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+        process = await asyncio.create_subprocess_exec(
+            str(DUSAL), *words, cwd=self.folder, env={**clean, **environ},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        return Serve(process)
+
+    async def end_all(self) -> None:
+        """End what a failing test left behind."""
+        for one in self._running:
+            if one.process.returncode is None:
+                one.process.kill()
+                await one.process.communicate()
+
+
+@asynccontextmanager
+async def town(
+    folder: Path, *, database: str = "", rate_limits: RateLimits = NO_RATE_LIMITS
+) -> AsyncIterator[Town]:
+    """Run a Telegram, and whatever processes the test starts against it."""
+    async with (
+        PreviewServer(clock=system_clock, rate_limits=rate_limits, webhook_pause_seconds=0.1) as server,
+        Phones(server.url) as phones,
+    ):
+        made = Town(
+            folder=folder,
+            server=server,
+            phones=phones,
+            database=database or f"sqlite:///{folder / 'data' / 'dusal.db'}",
+        )
+        made.settle()
+        try:
+            yield made
+        finally:
+            await made.end_all()
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

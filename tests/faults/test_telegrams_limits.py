@@ -1,0 +1,85 @@
+"""Telegram's limits at the level of the whole service: no 429 of our own making, none ignored."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from preview.faults import FloodWait
+from preview.limits import STRICT_RATE_LIMITS
+from storage import enrollments, groups, people
+from tests.app.serving_process import town
+from tests.journeys.stage import GROUP, Stage, opened
+from tests.journeys.teas import TEA
+
+LEARNERS = 60
+
+
+async def test_an_announcement_to_sixty_people_meets_no_429(tmp_path: Path) -> None:
+    async with opened(tmp_path, rate_limits=STRICT_RATE_LIMITS) as stage:
+        await stage.teach(TEA)
+        learners = [await stage.phone(f"Learner {number}") for number in range(LEARNERS)]
+        for learner in learners:
+            # They have met the bot; what they said is not what this is about.
+            stage.trial.server.world.chats[learner.id].started = True
+        await stage.trial.service.parts.database.run(
+            lambda tx: enroll_all(tx, stage, [learner.id for learner in learners])
+        )
+
+        await stage.dusal("announce", "--group", GROUP, "--text", "Soup at noon.")
+        await stage.pass_seconds(60)
+
+        sent = [
+            request for request in stage.asked("sendMessage") if request.values["text"] == "Soup at noon."
+        ]
+        assert len({str(request.values["chat_id"]) for request in sent}) == LEARNERS
+        assert len(sent) == LEARNERS
+        assert [request.method for request in stage.trial.server.requests if request.status == 429] == []
+        times = [request.monotonic_at for request in sent]
+        # Thirty in the first second at most, and not much slower than that either.
+        assert all(later - earlier >= 1.0 for earlier, later in zip(times, times[30:], strict=False))
+        assert times[-1] - times[0] < 4
+
+
+async def test_retry_after_is_kept_across_a_restart(tmp_path: Path) -> None:
+    async with town(tmp_path) as place:
+        first = await place.serve()
+        bold, tuya = await place.phones.add("Bold"), await place.phones.add("Tuya")
+        for phone in (bold, tuya):
+            await phone.write("/start")
+            await phone.shows("Type your join code")
+        place.server.faults.next("sendMessage", FloodWait(seconds=4))
+
+        await bold.write("/help")
+        await tuya.shows("Type your join code")
+        while not (refused := [one for one in place.server.requests if one.status == 429]):
+            await tuya.messages()
+        ended = await first.stop()
+        second = await place.serve()
+        # Another chat does not have to wait.
+        await tuya.write("/help")
+        await tuya.shows("Type your join code here")
+        helped_at = place.server.world.monotonic()
+        await bold.shows("Type your join code here")
+        await second.stop()
+
+        after = [
+            one.monotonic_at - refused[0].monotonic_at
+            for one in place.server.requests
+            if str(one.values.get("chat_id")) == str(bold.id) and one.monotonic_at > refused[0].monotonic_at
+        ]
+        assert ended.code == 0
+        assert len(refused) == 1
+        assert min(after) >= 4
+        assert helped_at - refused[0].monotonic_at < min(after)
+        assert sum("Type your join code here" in message.text for message in await bold.messages()) == 1
+
+
+def enroll_all(tx: Connection, stage: Stage, addresses: list[int]) -> None:
+    now = stage.trial.clock()
+    group = groups.by_name(tx, GROUP)
+    assert group is not None
+    for address in addresses:
+        person = people.add(tx, address=address, name=f"Learner {address}", language="en", now=now)
+        people.accept_notice(tx, person.id, version="1", now=now)
+        enrollment = enrollments.enroll(tx, person_id=person.id, group=group, now=now)
+        enrollments.set_state(tx, enrollment.id, "active", started_at=now)
