@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from academy.facts import AcademyFacts
 from academy.messages.learning import Feedback, NotRead, QuestionShown
 from academy.outgoing import OUTGOING, Screen, Show
-from academy.places import PressOutcome, learning, place_at
-from academy.pressing import AtQuestion, Pressed, at_question, keep_response, show_current, show_verdict
+from academy.places import Pressed, PressOutcome, learning, place_at
+from academy.pressing import AtQuestion, at_question, keep_response, show_current, show_verdict
 from academy.saying import remove_buttons, say
 from academy.standing import graded, standing_of
 from learners.records import Assignment

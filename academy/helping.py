@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from academy.facts import AcademyFacts
-from academy.places import PressOutcome
-from academy.pressing import AtQuestion, Pressed, at_question, keep_response, show_current
+from academy.places import Pressed, PressOutcome
+from academy.pressing import AtQuestion, at_question, keep_response, show_current
 from storage import records
 
 

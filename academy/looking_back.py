@@ -8,7 +8,7 @@ from academy import agreeing_times
 from academy.facts import AcademyFacts
 from academy.messages.learning import CardShown, LessonList, NothingNow, QuestionRead
 from academy.outgoing import Screen
-from academy.places import Learner, Place, PressOutcome, learning, place_of
+from academy.places import Learner, Place, Pressed, PressOutcome, learning, place_of
 from academy.presenting import card, numbered, picture_of
 from academy.saying import remove_buttons, say
 from academy.standing import right_answer
@@ -42,27 +42,20 @@ def list_anew(tx: Connection, *, person_id: int, enrollment_id: int, now: dateti
     return turn_page(tx, person_id=person_id, enrollment_id=enrollment_id, page=0, screen=None, now=now)
 
 
-def read_again(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    step: int,
-    screen: Screen | None,
-    now: datetime,
-) -> PressOutcome:
-    """Show `step` of a finished lesson as a new message; the button that led here is used up.
+def read_again(tx: Connection, pressed: Pressed, *, now: datetime) -> PressOutcome:
+    """Show a step of a finished lesson as a new message; the button that led here is used up.
 
     From the list (step 0) the buttons stay: another lesson may be read next.
     """
-    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
+    step, screen = pressed.step, pressed.screen
+    place = place_of(tx, person_id=pressed.person_id, assignment_id=pressed.assignment_id)
     if place is None or place.assignment.finished_at is None or not 0 <= step < len(place.lesson.steps):
         return "unknown"
     key = None
     if step > 0 and screen is not None:
-        remove_buttons(tx, person_id=person_id, screen=screen, now=now)
-        key = f"read:{assignment_id}:{step}:{screen.message_id}"
-    say(tx, person_id=person_id, message=_step(tx, place, step=step), now=now, key=key)
+        remove_buttons(tx, person_id=pressed.person_id, screen=screen, now=now)
+        key = f"read:{pressed.assignment_id}:{step}:{screen.message_id}"
+    say(tx, person_id=pressed.person_id, message=_step(tx, place, step=step), now=now, key=key)
     return "done"
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from academy.facts import AcademyFacts
+from academy.outgoing import Screen
 from learners.groups import Enrollment, Group
 from learners.people import Person
 from learners.records import Assignment
@@ -18,7 +19,7 @@ from lessons.model import Course, Lesson
 from lessons.steps import Step
 from scheduler.local_time import QuietHours
 from scheduler.pacing import Rhythm
-from storage import courses, enrollments, groups, people, records
+from storage import courses, enrollments, groups, people, records, whereabouts
 
 PressOutcome: TypeAlias = Literal["done", "unknown", "passed", "finished", "counted"]
 """What a press led to.
@@ -29,6 +30,18 @@ PressOutcome: TypeAlias = Literal["done", "unknown", "passed", "finished", "coun
 - `finished`: its lesson is finished; the learner was told, and shown where to go on.
 - `counted`: another answer to the same try came first, and that one counts.
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """Who pressed a button of which lesson, on which message."""
+
+    person_id: int
+    assignment_id: int
+    step: int = 0
+    """Where the button names one; the other buttons are about the lesson as a whole."""
+    screen: Screen | None
+    """None when the messenger no longer shows us the message: what is said comes as a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +123,13 @@ def fresh(tx: Connection, place: Place) -> Place:
 
 def place_of(tx: Connection, *, person_id: int, assignment_id: int) -> Place | None:
     """Return the place, or None unless this very person owns it and is still enrolled."""
-    assignment = records.assignment(tx, assignment_id)
-    if assignment is None:
+    found = whereabouts.of_assignment(tx, assignment_id)
+    if found is None or found.person.id != person_id or found.enrollment.state in {"joining", "withdrawn"}:
         return None
-    place = place_at(tx, assignment)
-    enrollment = place.learner.enrollment
-    if enrollment.person_id != person_id or enrollment.state in {"joining", "withdrawn"}:
-        return None
-    return place
+    learner = Learner(
+        person=found.person, enrollment=found.enrollment, group=found.group, course=found.course
+    )
+    return Place(learner=learner, assignment=found.assignment)
 
 
 def learning(tx: Connection, person_id: int) -> tuple[Learner, ...]:

@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 from academy.delivering import replan
 from academy.facts import AcademyFacts
 from academy.messages.learning import LaterMenu, LaterSet
-from academy.outgoing import Screen
-from academy.places import Learner, Place, PressOutcome
+from academy.places import Learner, Place, Pressed, PressOutcome
 from academy.presenting import offer
 from academy.saying import say
 from academy.walking import unfinished
@@ -24,19 +23,9 @@ AHEAD = timedelta(days=15)
 """No button offers a moment further away; what names one was not drawn by us."""
 
 
-def offer_later(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    screen: Screen | None,
-    now: datetime,
-    academy: AcademyFacts,
-) -> PressOutcome:
+def offer_later(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
     """Show the moments to choose from, in place of the offer."""
-    found = _not_started(
-        tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
-    )
+    found = _not_started(tx, pressed, now=now, academy=academy)
     if not isinstance(found, Place):
         return found
     menu = LaterMenu(
@@ -44,38 +33,27 @@ def offer_later(
         choices=moments(found.learner, now=now, academy=academy),
         zone=found.learner.zone,
     )
-    say(tx, person_id=person_id, message=menu, now=now, edits=screen)
+    say(tx, person_id=pressed.person_id, message=menu, now=now, edits=pressed.screen)
     return "done"
 
 
 def postpone(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    at: datetime,
-    screen: Screen | None,
-    now: datetime,
-    academy: AcademyFacts,
+    tx: Connection, pressed: Pressed, *, at: datetime, now: datetime, academy: AcademyFacts
 ) -> PressOutcome:
     """Offer the lesson again at `at`; a moment that has passed meanwhile brings new ones to choose from."""
-    found = _not_started(
-        tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
-    )
+    found = _not_started(tx, pressed, now=now, academy=academy)
     if not isinstance(found, Place):
         return found
     rhythm = found.learner.rhythm(academy)
     if at > now + AHEAD or is_quiet(at, zone=rhythm.zone, quiet=rhythm.quiet):
         return "unknown"
     if at <= now:
-        return offer_later(
-            tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
-        )
+        return offer_later(tx, pressed, now=now, academy=academy)
     if not records.change(tx, found.assignment, replace(found.assignment, snoozed_until=at)):
         return "passed"
     replan(tx, enrollment_id=found.assignment.enrollment_id, now=now, academy=academy)
     message = LaterSet(offer=offer(found.learner, found.assignment), at=at, zone=found.learner.zone)
-    say(tx, person_id=person_id, message=message, now=now, edits=screen)
+    say(tx, person_id=pressed.person_id, message=message, now=now, edits=pressed.screen)
     return "done"
 
 
@@ -103,19 +81,11 @@ def moments(learner: Learner, *, now: datetime, academy: AcademyFacts) -> tuple[
 
 
 def _not_started(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    screen: Screen | None,
-    now: datetime,
-    academy: AcademyFacts,
+    tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts
 ) -> Place | PressOutcome:
-    if screen is None:
+    if pressed.screen is None:
         return "unknown"
-    place = unfinished(
-        tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
-    )
+    place = unfinished(tx, pressed, now=now, academy=academy)
     if not isinstance(place, Place):
         return place
     return place if place.assignment.started_at is None else "passed"

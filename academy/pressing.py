@@ -11,23 +11,12 @@ from sqlalchemy import Connection
 
 from academy.facts import AcademyFacts
 from academy.outgoing import Screen
-from academy.places import Place, PressOutcome, fresh, place_of
+from academy.places import Place, Pressed, PressOutcome, fresh, place_of
 from academy.saying import say
 from academy.standing import Standing, feedback, standing_of, where_they_stand
 from academy.walking import pressed_finished
 from learners.records import Response, Verdict
 from storage import records
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pressed:
-    """Who pressed a button of which step, on which message."""
-
-    person_id: int
-    assignment_id: int
-    step: int
-    screen: Screen | None
-    """None when the messenger no longer shows us the message: what is said comes as a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from academy.facts import AcademyFacts
 from academy.finishing import finish, show_old
 from academy.messages.learning import LessonStarted, NothingNow, PictureShown
 from academy.outgoing import Screen
-from academy.places import Learner, Place, PressOutcome, fresh, learning, place_at, place_of
+from academy.places import Learner, Place, Pressed, PressOutcome, fresh, learning, place_at, place_of
 from academy.presenting import picture_of
 from academy.saying import remove_buttons, say
 from academy.standing import standing_of, where_they_stand
@@ -27,72 +27,44 @@ JUST_NOW = timedelta(seconds=60)
 """A press on a lesson that was finished so recently is the second half of a double tap."""
 
 
-def start(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    screen: Screen | None,
-    now: datetime,
-    academy: AcademyFacts,
-) -> PressOutcome:
+def start(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
     """[Start] on an offer or reminder: it becomes the lesson's headline, and the first step follows."""
-    place = unfinished(
-        tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
-    )
+    place = unfinished(tx, pressed, now=now, academy=academy)
     if not isinstance(place, Place):
         return place
-    if screen is not None:
+    if pressed.screen is not None:
         headline = LessonStarted(
             lesson=place.learner.number_of(place.lesson.id),
             lessons=len(place.learner.course.lessons),
             title=place.lesson.title,
         )
-        say(tx, person_id=person_id, message=headline, now=now, edits=screen)
-    _open(tx, place, screen=screen, now=now, academy=academy)
+        say(tx, person_id=pressed.person_id, message=headline, now=now, edits=pressed.screen)
+    _open(tx, place, screen=pressed.screen, now=now, academy=academy)
     return "done"
 
 
-def open_current(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    screen: Screen | None,
-    now: datetime,
-    academy: AcademyFacts,
-) -> PressOutcome:
+def open_current(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
     """[Continue] below a message that stays as it is: the open step comes as a new message."""
-    place = unfinished(
-        tx, person_id=person_id, assignment_id=assignment_id, screen=screen, now=now, academy=academy
-    )
+    place = unfinished(tx, pressed, now=now, academy=academy)
     if not isinstance(place, Place):
         return place
-    if screen is not None:
-        remove_buttons(tx, person_id=person_id, screen=screen, now=now)
-    _open(tx, place, screen=screen, now=now, academy=academy)
+    if pressed.screen is not None:
+        remove_buttons(tx, person_id=pressed.person_id, screen=pressed.screen, now=now)
+    _open(tx, place, screen=pressed.screen, now=now, academy=academy)
     return "done"
 
 
-def go_on(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    step: int,
-    screen: Screen | None,
-    now: datetime,
-    academy: AcademyFacts,
-) -> PressOutcome:
+def go_on(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
     """[Continue] on a card or below a verdict: the next step comes, or the lesson is finished."""
-    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
+    step, screen = pressed.step, pressed.screen
+    place = place_of(tx, person_id=pressed.person_id, assignment_id=pressed.assignment_id)
     if place is None or not 0 <= step < len(place.lesson.steps):
         return "unknown"
     if place.assignment.finished_at is not None:
         return pressed_finished(tx, place, screen=screen, now=now, academy=academy)
     if step < place.assignment.step:
         if screen is not None:
-            remove_buttons(tx, person_id=person_id, screen=screen, now=now)
+            remove_buttons(tx, person_id=pressed.person_id, screen=screen, now=now)
         return "passed"
     standing = standing_of(tx, place)
     if step > place.assignment.step or place.assignment.started_at is None:
@@ -100,12 +72,12 @@ def go_on(
     if standing is not None and not standing.closed:
         return "unknown"
     if screen is not None:
-        remove_buttons(tx, person_id=person_id, screen=screen, now=now)
+        remove_buttons(tx, person_id=pressed.person_id, screen=screen, now=now)
     if place.is_last_step:
         return "done" if finish(tx, place, now=now, academy=academy) else "passed"
     if not records.advance(tx, place.assignment, to_step=step + 1):
         return "passed"
-    say(tx, person_id=person_id, message=where_they_stand(tx, fresh(tx, place)), now=now)
+    say(tx, person_id=pressed.person_id, message=where_they_stand(tx, fresh(tx, place)), now=now)
     return "done"
 
 
@@ -125,17 +97,10 @@ def show_today(tx: Connection, *, person_id: int, now: datetime, academy: Academ
     say(tx, person_id=person_id, message=nothing, now=now)
 
 
-def show_picture(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    step: int,
-    screen: Screen | None,
-    now: datetime,
-) -> PressOutcome:
+def show_picture(tx: Connection, pressed: Pressed, *, now: datetime) -> PressOutcome:
     """[Picture, 85 KB]: the picture itself, once for each message it was asked for on."""
-    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
+    step = pressed.step
+    place = place_of(tx, person_id=pressed.person_id, assignment_id=pressed.assignment_id)
     if place is None or not 0 <= step < len(place.lesson.steps) or step > place.assignment.step:
         return "unknown"
     match place.lesson.steps[step]:
@@ -147,32 +112,26 @@ def show_picture(
             picture = picture_of(tx, place, path=asked.image, alt=asked.alt) if asked.image else None
     if picture is None:
         return "unknown"
-    pressed = "gone" if screen is None else str(screen.message_id)
+    on = "gone" if pressed.screen is None else str(pressed.screen.message_id)
     say(
         tx,
-        person_id=person_id,
+        person_id=pressed.person_id,
         message=PictureShown(picture=picture),
         now=now,
-        key=f"picture:{assignment_id}:{step}:{pressed}",
+        key=f"picture:{pressed.assignment_id}:{step}:{on}",
     )
     return "done"
 
 
 def unfinished(
-    tx: Connection,
-    *,
-    person_id: int,
-    assignment_id: int,
-    screen: Screen | None,
-    now: datetime,
-    academy: AcademyFacts,
+    tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts
 ) -> Place | PressOutcome:
     """Return the place in the lesson a press is for, else what became of the press."""
-    place = place_of(tx, person_id=person_id, assignment_id=assignment_id)
+    place = place_of(tx, person_id=pressed.person_id, assignment_id=pressed.assignment_id)
     if place is None:
         return "unknown"
     if place.assignment.finished_at is not None:
-        return pressed_finished(tx, place, screen=screen, now=now, academy=academy)
+        return pressed_finished(tx, place, screen=pressed.screen, now=now, academy=academy)
     return place
 
 

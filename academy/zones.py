@@ -6,7 +6,7 @@ show the same time now are one choice; the academy's own country comes first.
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -81,7 +81,13 @@ def clock_in(zone: str, *, now: datetime) -> str:
 
 def is_zone(name: str) -> bool:
     """Return whether this is an IANA zone we know; buttons are not trusted."""
-    return name in available_timezones()
+    return name in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    # Read once: it opens six hundred files, and anybody can press a button as often as they like.
+    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=8)

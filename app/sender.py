@@ -135,7 +135,7 @@ class Sender:
             return
         room = self._room(now)
         if room.credits <= 0 and room.repeatable <= 0:
-            await self._woken.wait()
+            await self._idle(LOOK_SECONDS)
             return
         moment = self._clock()
         try:
@@ -194,16 +194,19 @@ class Sender:
         self._edits += 1
         return True
 
-    def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> tuple[Delivery, ...]:
+    def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> Claim:
         """Claim what was reserved, in the transaction that decided it; runs in the database's thread."""
         return sending.claim_edit(tx, bot_id=self._bot_id, epoch=self._epoch, now=now, address=address)
 
-    def start_reserved(self, claimed: tuple[Delivery, ...]) -> None:
-        """Send what was claimed, now that it is committed; nothing, when there was no edit to claim."""
+    def start_reserved(self, claimed: Claim | None) -> None:
+        """Send what was claimed, now that it is committed; None when the transaction was not."""
         self._edits -= 1
-        if claimed:
+        if claimed is None:
+            return
+        self._wake_for(claimed.next_at)
+        if claimed.deliveries:
             crash_here("after_claim_commit")
-        for delivery in claimed:
+        for delivery in claimed.deliveries:
             now = self._monotonic()
             if self._budget.bot_free_at(now) <= now:
                 self._begin(delivery, now=now)
@@ -236,7 +239,7 @@ class Sender:
             log.exception("sending raised", delivery=delivery.claimed.delivery)
             outcome = Uncertain(reason=type(error).__name__)
         crash_here("after_http_ok")
-        await self._settle(delivery, outcome)
+        next_at = await self._settle(delivery, outcome)
         crash_here("after_settle")
         claimed = delivery.claimed
         if claimed.repeatable:
@@ -245,10 +248,18 @@ class Sender:
             self._budget.give_back()
         if claimed.resent:
             self._resending = False
-        self._woken.set()
+        self._wake_for(next_at)
 
-    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Record the outcome, however long the database is away: nothing else may end a delivery."""
+    def _wake_for(self, moment: datetime | None) -> None:
+        """Look at the outbox if there is something to be found: what is planned for later waits."""
+        if moment is not None and (moment - self._clock()).total_seconds() < LOOK_SECONDS:
+            self._woken.set()
+
+    async def _settle(self, delivery: Delivery, outcome: Outcome) -> datetime | None:
+        """Record the outcome, however long the database is away: nothing else may end a delivery.
+
+        Return when the next of what waits may be sent.
+        """
         second = self._second_refusal(delivery, outcome)
         moment = self._clock()
 
@@ -284,6 +295,8 @@ class Sender:
             )
         if follows.stop:
             self._fatal = TokenTakenBackError("the token was refused")
+            self._woken.set()
+        return settled.next_at
 
     def _second_refusal(self, delivery: Delivery, outcome: Outcome) -> bool:
         """Return whether two chats were told to wait within a second: then the bot is meant."""

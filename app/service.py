@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection
@@ -27,6 +28,7 @@ from scheduler.clock import Clock
 from scheduler.ticker import Job, Ticker
 from storage import bots, due, inbox, outbox, roles
 from storage.database import Database
+from storage.errors import WrongDatabaseError
 
 log = structlog.get_logger(__name__)
 
@@ -214,7 +216,7 @@ async def running(settings: Settings, *, url: str, clock: Clock) -> AsyncIterato
     async with AsyncExitStack() as stack:
         database = Database.open(url)
         if database.file is not None:
-            database.file.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(database.file.parent)
         stack.enter_context(database.hold(now=clock()))
         database.prepare_held()
         await database.start()
@@ -243,6 +245,13 @@ async def running(settings: Settings, *, url: str, clock: Clock) -> AsyncIterato
             webhook = settings.telegram.webhook
             await set_webhook(connected.bot, url=webhook.url, secret=webhook.secret.get_secret_value())
         yield service
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongDatabaseError(f"the folder {folder} cannot be used ({error.strerror})") from error
 
 
 def _open(tx: Connection, *, now: datetime) -> tuple[int, int]:

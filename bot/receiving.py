@@ -21,7 +21,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.outcomes import seconds
 from bot.transport import AiohttpTransport, NotFoundError
-from bot.updates import ALLOWED_UPDATES, sender_address, update_id
+from bot.updates import ALLOWED_UPDATES, sender_address, update_id, without_our_words
 from scheduler.clock import Clock
 from storage.inbox import Received
 
@@ -66,7 +66,7 @@ def received(update: object) -> Received | None:
     if number is None:
         return None
     try:
-        payload = json.dumps(update)
+        payload = json.dumps(without_our_words(update))
     except RecursionError:
         payload = "null"
     return Received(update_id=number, sender=sender_address(update), payload=payload)
@@ -138,6 +138,8 @@ class Poller:
         updates = [kept for kept in map(received, found if isinstance(found, list) else []) if kept]
         if updates:
             await self._keep(updates)
+            # What came is handed on before the next request is put together: somebody is waiting.
+            await asyncio.sleep(0)
         elif found:
             await self._back_off("updates without numbers")
         self._failures = 0

@@ -22,7 +22,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from telegram.error import BadRequest, TelegramError
 
 from academy.facts import AcademyFacts
-from academy.sending import Delivery
+from academy.sending import Claim
 from bot.files import Fetch
 from bot.handler_table import HandlerTable
 from bot.handling import (
@@ -89,12 +89,12 @@ class HandOver(Protocol):
         """Return whether an edit may be claimed now; then `start_reserved` must follow."""
         ...
 
-    def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> tuple[Delivery, ...]:
+    def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> Claim:
         """Claim it, if there is one; called in the transaction, so it must change nothing else."""
         ...
 
-    def start_reserved(self, claimed: tuple[Delivery, ...]) -> None:
-        """Send what was claimed; called after the commit, and with nothing when there was none."""
+    def start_reserved(self, claimed: Claim | None) -> None:
+        """Send what was claimed, and look for what else waits; None when there was no commit."""
         ...
 
 
@@ -268,7 +268,6 @@ class Router:
             log.exception("update_failed", inbox_id=update.id, tries=update.tries, trace_id=trace_id)
             await self._failed(update, incoming, trace_id=trace_id)
         else:
-            self._facts.after_commit()
             self._follow_up(update, handled)
 
     def _circumstances(self) -> Circumstances:
@@ -294,13 +293,13 @@ class Router:
         circumstances = self._circumstances()
         hand_over = self._facts.hand_over
         reserved = isinstance(incoming, Tap) and hand_over is not None and hand_over.reserve_edit()
-        claimed: tuple[Delivery, ...] = ()
+        claimed: Claim | None = None
 
-        def handle_here(tx: Connection) -> tuple[Handled, tuple[Delivery, ...]]:
+        def handle_here(tx: Connection) -> tuple[Handled, Claim | None]:
             handled = handle(
                 tx, update, incoming, pace=verdict, prepared=prepared, circumstances=circumstances
             )
-            edit: tuple[Delivery, ...] = ()
+            edit: Claim | None = None
             if reserved and hand_over is not None:
                 edit = hand_over.claim_edit(tx, address=update.sender, now=circumstances.now)
             crash_here("before_handler_commit")
@@ -312,6 +311,8 @@ class Router:
         finally:
             if reserved and hand_over is not None:
                 hand_over.start_reserved(claimed)
+        if not reserved:
+            self._facts.after_commit()
         return handled
 
     async def _prepare(self, file: FileSent) -> Any:  # whatever the file handler prepares

@@ -74,6 +74,29 @@ def update_id(update: object) -> int | None:
     )
 
 
+def without_our_words(update: object) -> object:
+    """Return the update without what we said and it brings back: the message replied to or pressed.
+
+    We know our own words, and they name other people: kept under this sender, they would outlive
+    their erasure.
+    """
+    if not isinstance(update, dict):
+        return update
+    kept = dict(update)
+    if isinstance(message := kept.get("message"), dict) and "reply_to_message" in message:
+        kept["message"] = message | {"reply_to_message": _without_words(message["reply_to_message"])}
+    if isinstance(query := kept.get("callback_query"), dict) and "message" in query:
+        kept["callback_query"] = query | {"message": _without_words(query["message"])}
+    return kept
+
+
+def _without_words(message: object) -> object:
+    if not isinstance(message, dict):
+        return None
+    kept: dict[str, object] = {key: message[key] for key in ("message_id", "date", "chat") if key in message}
+    return kept | {kind: True for kind in _MEDIA if kind in message}
+
+
 def sender_address(update: object) -> int:
     """Return whose update it is, for the order of handling; 0 when nobody can be named."""
     if not isinstance(update, dict):

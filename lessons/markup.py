@@ -6,6 +6,7 @@ Every text is accepted, and read in linear time: a marker without its partner is
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -47,6 +48,7 @@ _LINK = re.compile(r"\]\((?P<target>[^()\s]*)")
 _SCHEME = re.compile(r"\b(?:tg://|(?:javascript|vbscript|file):(?=\S)|data:(?=\w+/))\S{0,40}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> RichText:
     """Return the author's Markdown as plain text with spans.
 

@@ -172,7 +172,8 @@ async def _page(request: Request) -> Response:
     """Give out a file of the page, and nothing beside it."""
     name = str(request.path_params.get("name", "index.html"))
     kind = KINDS.get(Path(name).suffix)
-    file = PAGE / name
-    if kind is None or file.parent != PAGE or not file.is_file():
+    # Looked up in the folder and not made into a path: what is asked for may be no name of a file at all.
+    file = next((file for file in PAGE.iterdir() if file.name == name), None)
+    if kind is None or file is None:
         return trouble("There is no such page.", status=404)
     return Response(file.read_bytes(), media_type=kind)

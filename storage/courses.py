@@ -175,6 +175,11 @@ def _course(tx: Connection, version_id: int, *, language: str) -> Course:
     hashed = tx.execute(_HASH, {"given": version_id}).scalar_one_or_none()
     if hashed is None:
         raise LookupError(f"no course version {version_id}")
+    return of_hash(tx, hashed, version_id, language)
+
+
+def of_hash(tx: Connection, hashed: str, version_id: int, language: str) -> Course:
+    """Return `course_in` of a version whose content hash is known already."""
     source = _parsed.get((hashed, ""))
     if source is None:
         source = _remembered(hashed, "", _read(tx, version_id))

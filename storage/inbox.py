@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Executable,
     bindparam,
+    case,
     delete,
     func,
     literal_column,
@@ -82,30 +83,21 @@ def receive(
     """
     if not updates:
         return ()
-    busy: set[int] = set()
-    if hand_over:
-        senders = {update.sender for update in updates}
-        busy = set(tx.execute(_BUSY, {"senders": list(senders)}).scalars())
     handed: list[Update] = []
     for update_ in updates:
-        at_once = hand_over and update_.sender not in busy
         row = {
-            "bot_id": bot_id,
-            "update_id": update_.update_id,
-            "sender": update_.sender,
-            "payload": update_.payload,
-            "received_at": now,
-            "state": "new",
-            "tries": 1 if at_once else 0,
+            "to_bot": bot_id,
+            "number": update_.update_id,
+            "who": update_.sender,
+            "text": update_.payload,
+            "now": now,
+            "hand_over": int(hand_over),
         }
-        kept = tx.execute(_keep(tx.dialect.name), row).scalar_one_or_none()
-        if kept is None:
-            continue
-        busy.add(update_.sender)
-        if at_once:
+        kept = tx.execute(_keep(tx.dialect.name), row).one_or_none()
+        if kept is not None and kept.tries:
             handed.append(
                 Update(
-                    id=kept,
+                    id=kept.id,
                     update_id=update_.update_id,
                     sender=update_.sender,
                     payload=update_.payload,
@@ -273,7 +265,6 @@ def _count_try(tx: Connection, *, ids: Sequence[int]) -> tuple[Update, ...]:
 
 
 # Built once, because each update runs them: building a statement costs more than running it.
-_BUSY = select(inbox.c.sender).where(_is_new(), inbox.c.sender.in_(bindparam("senders", expanding=True)))
 _DONE = (
     update(inbox)
     .where(inbox.c.id == bindparam("given"), inbox.c.state == "new")
@@ -284,7 +275,22 @@ _DONE = (
 
 @cache
 def _keep(dialect: str) -> Executable:
-    made = insert_in(dialect, inbox)
-    return made.on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id]).returning(
-        inbox.c.id
+    older = inbox.alias("older")
+    waits = select(older.c.id).where(
+        older.c.sender == bindparam("who"), older.c.state == literal_column("'new'")
+    )
+    return (
+        insert_in(dialect, inbox)
+        .values(
+            bot_id=bindparam("to_bot"),
+            update_id=bindparam("number"),
+            sender=bindparam("who"),
+            payload=bindparam("text"),
+            received_at=bindparam("now"),
+            state="new",
+            # A try is counted for what is handed over, and only if its sender has nothing older open.
+            tries=case((waits.exists(), 0), else_=bindparam("hand_over", type_=inbox.c.tries.type)),
+        )
+        .on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id])
+        .returning(inbox.c.id, inbox.c.tries)
     )

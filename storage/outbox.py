@@ -153,6 +153,15 @@ def one_of_open(state: ColumnElement[str]) -> ColumnElement[bool]:
     return state.in_([literal_column(f"'{name}'") for name in OPEN_STATES])
 
 
+def is_unsent() -> ColumnElement[bool]:
+    """Return the condition for what may still be sent or cancelled.
+
+    Spelled out like the others: a list of values would make SQLAlchemy write the statement anew at
+    each run.
+    """
+    return outbox.c.state.in_([literal_column("'waiting'"), literal_column("'uncertain'")])
+
+
 def counts(tx: Connection) -> dict[DeliveryState, int]:
     """Return how many rows are in each state that occurs."""
     rows = tx.execute(select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state))
@@ -262,7 +271,7 @@ _WAITING_FIRST = (
 _FIRST = union_all(_UNCERTAIN_FIRST, *(select(part.subquery()) for part in _WAITING_FIRST))
 _NEXT = union_all(
     select(func.min(outbox.c.not_before)).where(
-        is_open(), outbox.c.state.in_(("waiting", "uncertain")), outbox.c.not_before > bindparam("now")
+        is_open(), is_unsent(), outbox.c.not_before > bindparam("now")
     ),
     select(func.min(sending_limits.c.paused_until)).where(sending_limits.c.paused_until > bindparam("now")),
 )

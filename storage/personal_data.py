@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, or_, select, update
 
 from learners.people import Person
 from storage.tables import (
@@ -95,20 +95,28 @@ def forget(tx: Connection, person: Person) -> None:
 
 
 def _erase_mentions(tx: Connection, person: Person) -> None:
-    """Take messages to other people that name this one: questions, lists of a facilitator."""
+    """Take messages to other people that name this one: questions, lists of a facilitator.
+
+    What a facilitator told learners stays, without the name.
+    """
     asked = tx.execute(select(questions_asked.c.id).where(questions_asked.c.person_id == person.id)).scalars()
     about = [
         outbox.c.content.contains(f'"kind":"learner_question","question_id":{number},') for number in asked
     ]
     if person.name:
         name = json.dumps(person.name, ensure_ascii=False)
+        # With what follows a value: somebody may be called like a key of ours.
+        named = or_(*(outbox.c.content.contains(name + end, autoescape=True) for end in ",]}"))
         about += [
-            and_(
-                outbox.c.content.contains(f'"kind":"{kind}"'),
-                outbox.c.content.contains(name, autoescape=True),
-            )
-            for kind in ("group_summary", "announce_control", "answer_sent")
+            and_(outbox.c.content.contains(f'"kind":"{kind}"'), named)
+            for kind in ("group_summary", "group_hands", "announce_control", "answer_sent")
         ]
+        facilitator = f'"facilitator":{name}'
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.content.contains(facilitator, autoescape=True))
+            .values(content=func.replace(outbox.c.content, facilitator, '"facilitator":""'))
+        )
     if about:
         tx.execute(delete(outbox).where(or_(*about), outbox.c.state != "sending"))
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Executable, Row, Select, bindparam, select, update
+from sqlalchemy import Connection, Executable, Row, RowMapping, Select, bindparam, select, update
 
 from learners.records import Assignment, Response, Verdict
 from storage.conflicts import insert, insert_in
@@ -19,7 +19,7 @@ from storage.tables import assignments, enrollments, people, responses
 
 def assignment(tx: Connection, assignment_id: int) -> Assignment | None:
     """Return the assignment with this id, whoever it belongs to."""
-    row = tx.execute(_ASSIGNMENT, {"given": assignment_id}).one_or_none()
+    row = tx.execute(_ASSIGNMENT, {"given": assignment_id}).mappings().one_or_none()
     return None if row is None else assignment_of(row)
 
 
@@ -45,19 +45,23 @@ def assign(
     started_at: datetime | None = None,
 ) -> Assignment | None:
     """Return the new assignment; None when this lesson was given before, or `on` has its lesson."""
-    row = tx.execute(
-        insert(tx, assignments)
-        .values(
-            enrollment_id=enrollment_id,
-            lesson_id=lesson_id,
-            course_version_id=course_version_id,
-            assigned_at=at,
-            assigned_on=on,
-            started_at=started_at,
+    row = (
+        tx.execute(
+            insert(tx, assignments)
+            .values(
+                enrollment_id=enrollment_id,
+                lesson_id=lesson_id,
+                course_version_id=course_version_id,
+                assigned_at=at,
+                assigned_on=on,
+                started_at=started_at,
+            )
+            .on_conflict_do_nothing()
+            .returning(assignments)
         )
-        .on_conflict_do_nothing()
-        .returning(assignments)
-    ).one_or_none()
+        .mappings()
+        .one_or_none()
+    )
     return None if row is None else assignment_of(row)
 
 
@@ -132,26 +136,27 @@ def _responses(tx: Connection, query: Select[Any], **given: object) -> tuple[Res
 
 
 def _all(tx: Connection, query: Select[Any], **given: object) -> tuple[Assignment, ...]:
-    return tuple(assignment_of(row) for row in tx.execute(query, given))
+    return tuple(assignment_of(row) for row in tx.execute(query, given).mappings())
 
 
-def assignment_of(row: Row[Any]) -> Assignment:
+def assignment_of(row: RowMapping) -> Assignment:
     """Return the assignment of a row selected with all columns of `assignments`."""
+    columns = assignments.c
     return Assignment(
-        id=row.id,
-        enrollment_id=row.enrollment_id,
-        lesson_id=row.lesson_id,
-        course_version_id=row.course_version_id,
-        assigned_at=row.assigned_at,
-        assigned_on=row.assigned_on,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        reminded_at=row.reminded_at,
-        snoozed_until=row.snoozed_until,
-        step=row.step,
-        hints_shown=row.hints_shown,
-        try_number=row.try_number,
-        picked=frozenset(int(index) for index in row.picked.split(",") if index),
+        id=row[columns.id],
+        enrollment_id=row[columns.enrollment_id],
+        lesson_id=row[columns.lesson_id],
+        course_version_id=row[columns.course_version_id],
+        assigned_at=row[columns.assigned_at],
+        assigned_on=row[columns.assigned_on],
+        started_at=row[columns.started_at],
+        finished_at=row[columns.finished_at],
+        reminded_at=row[columns.reminded_at],
+        snoozed_until=row[columns.snoozed_until],
+        step=row[columns.step],
+        hints_shown=row[columns.hints_shown],
+        try_number=row[columns.try_number],
+        picked=frozenset(int(index) for index in row[columns.picked].split(",") if index),
     )
 
 

@@ -58,10 +58,10 @@ def _assignments(tx: Connection, group_id: int) -> defaultdict[int, list[Assignm
         .join(enrollments, enrollments.c.id == assignments.c.enrollment_id)
         .where(enrollments.c.group_id == group_id)
         .order_by(assignments.c.assigned_on, assignments.c.id)
-    )
+    ).mappings()
     found: defaultdict[int, list[Assignment]] = defaultdict(list)
     for row in rows:
-        found[row.enrollment_id].append(assignment_of(row))
+        found[row[assignments.c.enrollment_id]].append(assignment_of(row))
     return found
 
 

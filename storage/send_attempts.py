@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Connection,
+    Executable,
     Row,
     Select,
     and_,
@@ -25,8 +27,9 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from storage.outbox import OPEN_STATES, PRIORITIES, DeliveryState, is_open, one_of_open, state_is
+from storage.outbox import OPEN_STATES, PRIORITIES, DeliveryState, is_open, is_unsent, one_of_open, state_is
 from storage.reachability import refuse
 from storage.sending_limits import WHOLE_BOT
 from storage.tables import bots, outbox, people, send_attempts, sending_limits
@@ -87,17 +90,29 @@ def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room)
 def claim_edit(
     tx: Connection, *, bot_id: int, epoch: int, now: datetime, address: int
 ) -> tuple[Claimed, ...]:
-    """Return the same of one person, if what comes next for them may be repeated without harm.
+    """Return the same of one person, if it is an answer that may be repeated without harm.
 
     In the transaction that decided it this saves a commit, and whoever pressed a button half the
     wait. Returns nothing when another sender has taken over.
     """
-    given = {"bot_id": bot_id, "now": now, "credits": 0, "address": address}
-    chosen = tx.execute(_NEXT_EDIT, given).all()
-    try:
-        return _taken(tx, chosen, bot_id=bot_id, epoch=epoch, now=now)
-    except ReplacedError:
+    given = {"bot_id": bot_id, "now": now, "credits": 0, "address": address, "mine": epoch}
+    row = tx.execute(_TAKE_EDIT, given).one_or_none()
+    if row is None:
         return ()
+    attempt = tx.execute(_OPEN_ATTEMPT, {"id_": row.id, "mine": epoch, "now": now}).one()
+    return (
+        Claimed(
+            delivery=row.id,
+            attempt=attempt.number,
+            person_id=row.person_id,
+            address=address,
+            language=row.language,
+            kind=row.kind,
+            content=row.content,
+            repeatable=True,
+            resent=False,
+        ),
+    )
 
 
 def _taken(
@@ -111,12 +126,15 @@ def _taken(
         refuse(tx, ids=unreachable, now=now)
         chosen = [row for row in chosen if row.id not in unreachable]
     ids = [row.id for row in chosen]
-    taken = set(tx.execute(_TAKE, {"ids": ids, "bot_id": bot_id, "mine": epoch}).scalars())
+    take, open_attempts, given = _TAKE, _OPEN_ATTEMPTS, {"ids": ids}
+    if len(ids) == 1:
+        # The usual case: a list of values makes SQLAlchemy write the statement anew each time.
+        take, open_attempts, given = _TAKE_ONE, _OPEN_ATTEMPT, {"id_": ids[0]}
+    taken = set(tx.execute(take, {**given, "bot_id": bot_id, "mine": epoch}).scalars())
     if len(taken) < len(ids):
         raise ReplacedError
     numbers = {
-        row.outbox_id: row.number
-        for row in tx.execute(_OPEN_ATTEMPTS, {"ids": ids, "mine": epoch, "now": now})
+        row.outbox_id: row.number for row in tx.execute(open_attempts, {**given, "mine": epoch, "now": now})
     }
     return tuple(
         Claimed(
@@ -300,48 +318,68 @@ def _all_candidates(*, spaced: bool) -> CompoundSelect[tuple[object, ...]]:
 # Built once, and in two forms: lists in a statement make SQLAlchemy write it anew each time, and
 # most of the time no chat has to be left alone.
 _CANDIDATES = {spaced: _all_candidates(spaced=spaced) for spaced in (False, True)}
+
+
+def _take(which: ColumnElement[bool]) -> ReturningUpdate[tuple[int]]:
+    return (
+        update(outbox)
+        .where(
+            which,
+            is_unsent(),
+            exists().where(bots.c.bot_id == bindparam("bot_id"), bots.c.epoch == bindparam("mine")),
+        )
+        .values(
+            state="sending",
+            epoch=bindparam("mine"),
+            attempts=outbox.c.attempts + 1,
+            maybe_doubled=or_(outbox.c.maybe_doubled, outbox.c.state == "uncertain"),
+        )
+        .returning(outbox.c.id)
+    )
+
+
+def _open_attempts(which: ColumnElement[bool]) -> Executable:
+    return (
+        insert(send_attempts)
+        .from_select(
+            ["outbox_id", "number", "epoch", "claimed_at"],
+            select(
+                outbox.c.id,
+                # Attempts that surely did not arrive are not counted on the row, but have a number.
+                func.coalesce(
+                    select(func.max(send_attempts.c.number))
+                    .where(send_attempts.c.outbox_id == outbox.c.id)
+                    .correlate(outbox)
+                    .scalar_subquery(),
+                    0,
+                )
+                + 1,
+                bindparam("mine", type_=send_attempts.c.epoch.type),
+                bindparam("now", type_=send_attempts.c.claimed_at.type),
+            ).where(which),
+        )
+        .returning(send_attempts.c.outbox_id, send_attempts.c.number)
+    )
+
+
+_ALL = outbox.c.id.in_(bindparam("ids", expanding=True))
+_ONE = outbox.c.id == bindparam("id_")
 _NEXT_EDIT = (
     _candidates("waiting", spaced=False)
-    .where(people.c.address == bindparam("address"), outbox.c.repeatable)
-    .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
+    .where(people.c.address == bindparam("address"), outbox.c.repeatable, outbox.c.kind == "reply")
+    .order_by(outbox.c.not_before, outbox.c.id)
     .limit(1)
 )
-_TAKE = (
-    update(outbox)
-    .where(
-        outbox.c.id.in_(bindparam("ids", expanding=True)),
-        outbox.c.state.in_(("waiting", "uncertain")),
-        exists().where(bots.c.bot_id == bindparam("bot_id"), bots.c.epoch == bindparam("mine")),
-    )
-    .values(
-        state="sending",
-        epoch=bindparam("mine"),
-        attempts=outbox.c.attempts + 1,
-        maybe_doubled=or_(outbox.c.maybe_doubled, outbox.c.state == "uncertain"),
-    )
-    .returning(outbox.c.id)
+_TAKE_EDIT = _take(
+    outbox.c.id == _NEXT_EDIT.with_only_columns(outbox.c.id).correlate(None).scalar_subquery()
+).returning(
+    outbox.c.person_id,
+    outbox.c.kind,
+    outbox.c.content,
+    select(people.c.language).where(people.c.id == outbox.c.person_id).scalar_subquery().label("language"),
 )
-_OPEN_ATTEMPTS = (
-    insert(send_attempts)
-    .from_select(
-        ["outbox_id", "number", "epoch", "claimed_at"],
-        select(
-            outbox.c.id,
-            # Attempts that surely did not arrive are not counted on the row, but have a number.
-            func.coalesce(
-                select(func.max(send_attempts.c.number))
-                .where(send_attempts.c.outbox_id == outbox.c.id)
-                .correlate(outbox)
-                .scalar_subquery(),
-                0,
-            )
-            + 1,
-            bindparam("mine", type_=send_attempts.c.epoch.type),
-            bindparam("now", type_=send_attempts.c.claimed_at.type),
-        ).where(outbox.c.id.in_(bindparam("ids", expanding=True))),
-    )
-    .returning(send_attempts.c.outbox_id, send_attempts.c.number)
-)
+_TAKE, _OPEN_ATTEMPTS = _take(_ALL), _open_attempts(_ALL)
+_TAKE_ONE, _OPEN_ATTEMPT = _take(_ONE), _open_attempts(_ONE)
 _CLOSE = (
     update(outbox)
     .where(

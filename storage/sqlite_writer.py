@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -182,7 +182,7 @@ def _together(connection: Connection, requests: Sequence[_Request]) -> list[_Ans
     with connection.begin():
         for request in requests:
             try:
-                with connection.begin_nested():
+                with _savepoint(raw):
                     result = request.function(connection)
                 answer = _Answer(request=request, result=result)
             except Exception as error:  # noqa: BLE001 - it belongs to whoever asked, not to us
@@ -191,6 +191,24 @@ def _together(connection: Connection, requests: Sequence[_Request]) -> list[_Ans
                 raise _BatchLostError
             answers.append(answer)
     return answers
+
+
+@contextlib.contextmanager
+def _savepoint(raw: sqlite3.Connection) -> Iterator[None]:
+    """Undo what is done in the block when it raises: SQLAlchemy's own way costs as much as two queries.
+
+    A block that ends the whole transaction is left alone: `_together` finds out.
+    """
+    raw.execute("SAVEPOINT function")
+    try:
+        yield
+    except BaseException:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK TO function")
+            raw.execute("RELEASE function")
+        raise
+    if raw.in_transaction:
+        raw.execute("RELEASE function")
 
 
 def _alone(connection: Connection, request: _Request) -> _Answer:

@@ -1,10 +1,12 @@
 """/progress, /lessons, and reading finished lessons again."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from academy import looking_back, showing_progress
 from bot.context import CommandHandler, Context, TapHandler
-from bot.handlers.pointers import numbers, toast
+from bot.handlers.pointers import lesson, numbers, step, toast
 from bot.incoming import Command, Tap
 
 
@@ -43,26 +45,15 @@ def turn_page(tx: Connection, tap: Tap, context: Context) -> str | None:
 
 def read_lesson(tx: Connection, tap: Tap, context: Context) -> str | None:
     """One lesson of the list: its first step."""
-    (assignment_id,) = numbers(tap, 1)
-    return _read(tx, tap, context, assignment_id=assignment_id, step=0)
+    pressed, _ = lesson(tap, context)
+    return toast(looking_back.read_again(tx, pressed, now=context.now))
 
 
 def read_on(tx: Connection, tap: Tap, context: Context) -> str | None:
     """[Continue] while reading again; the button names the step it stands under."""
-    assignment_id, step = numbers(tap, 2)
-    return _read(tx, tap, context, assignment_id=assignment_id, step=step + 1)
-
-
-def _read(tx: Connection, tap: Tap, context: Context, *, assignment_id: int, step: int) -> str | None:
-    outcome = looking_back.read_again(
-        tx,
-        person_id=context.known().id,
-        assignment_id=assignment_id,
-        step=step,
-        screen=tap.screen,
-        now=context.now,
-    )
-    return toast(outcome)
+    pressed, _ = step(tap, context)
+    following = replace(pressed, step=pressed.step + 1)
+    return toast(looking_back.read_again(tx, following, now=context.now))
 
 
 COMMANDS: dict[str, CommandHandler] = {"progress": show_progress, "lessons": list_lessons}

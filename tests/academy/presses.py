@@ -6,8 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from academy import answering, delivering, walking
-from academy.places import PressOutcome
-from academy.pressing import Pressed
+from academy.places import Pressed, PressOutcome
 from storage import records
 from tests.academy.school import ACADEMY, ENERGY, LESSONS, MONDAY, Learner, join, screen
 
@@ -48,10 +47,7 @@ def choose(learner: Learner, option: int, *, try_number: int = 1, by: Learner | 
 def go_on(learner: Learner, step: int, *, minutes: int = 1) -> PressOutcome:
     return walking.go_on(
         learner.tx,
-        person_id=learner.person_id,
-        assignment_id=learner.given[0].id,
-        step=step,
-        screen=screen(),
+        Pressed(person_id=learner.person_id, assignment_id=learner.given[0].id, step=step, screen=screen()),
         now=MONDAY + minutes * MINUTE,
         academy=ACADEMY,
     )

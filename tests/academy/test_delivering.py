@@ -12,6 +12,7 @@ from academy.messages.learning import (
     Reminder,
 )
 from academy.outgoing import Show
+from academy.places import Pressed
 from academy.saying import say
 from lessons.markup import RichText, Span
 from storage import due, enrollments, people, records
@@ -284,9 +285,7 @@ def test_start_puts_the_reminder_off(tx: Connection) -> None:
     people.touch(tx, learner.person_id, now=MONDAY + DAY + 2 * HOUR + 30 * MINUTE)
     walking.start(
         tx,
-        person_id=learner.person_id,
-        assignment_id=learner.open.id,
-        screen=screen(),
+        Pressed(person_id=learner.person_id, assignment_id=learner.open.id, screen=screen()),
         now=MONDAY + DAY + 2 * HOUR + 30 * MINUTE,
         academy=ACADEMY,
     )

@@ -91,7 +91,7 @@ def test_a_pause_outlives_the_sender(tx: Connection, epoch: int) -> None:
     newer, _ = sending.take_over(tx, bot_id=BOT, now=NOW)
 
     assert sending.claim(tx, bot_id=BOT, epoch=newer, now=NOW, room=PLENTY) == sending.Claim(
-        deliveries=(), next_at=NOW + timedelta(hours=1)
+        deliveries=(), next_at=NOW + timedelta(hours=1), held_up=True
     )
 
 

@@ -19,7 +19,7 @@ from academy.messages.learning import (
     QuestionShown,
 )
 from academy.outgoing import RemoveButtons, Show
-from academy.places import learning
+from academy.places import Pressed, learning
 from lessons.markup import RichText
 from lessons.media import Media
 from lessons.steps import Image
@@ -47,9 +47,7 @@ def offer_of(learner: Learner) -> LessonOffer:
 def start(learner: Learner, *, message_id: int = 100) -> str:
     return walking.start(
         learner.tx,
-        person_id=learner.person_id,
-        assignment_id=learner.open.id,
-        screen=screen(message_id),
+        Pressed(person_id=learner.person_id, assignment_id=learner.open.id, screen=screen(message_id)),
         now=TUESDAY + MINUTE,
         academy=ACADEMY,
     )
@@ -89,9 +87,7 @@ def test_later_offers_only_moments_that_are_not_quiet(tx: Connection) -> None:
 
     postponing.offer_later(
         tx,
-        person_id=learner.person_id,
-        assignment_id=learner.open.id,
-        screen=screen(),
+        Pressed(person_id=learner.person_id, assignment_id=learner.open.id, screen=screen()),
         now=TUESDAY + MINUTE,
         academy=ACADEMY,
     )
@@ -117,10 +113,8 @@ def test_postpone_brings_the_lesson_back_at_the_chosen_moment(tx: Connection) ->
     for _ in range(2):
         postponing.postpone(
             tx,
-            person_id=learner.person_id,
-            assignment_id=learner.open.id,
+            Pressed(person_id=learner.person_id, assignment_id=learner.open.id, screen=screen()),
             at=chosen,
-            screen=screen(),
             now=TUESDAY + MINUTE,
             academy=ACADEMY,
         )
@@ -133,9 +127,7 @@ def test_postpone_brings_the_lesson_back_at_the_chosen_moment(tx: Connection) ->
     assert due.due_at(tx, learner.enrollment_id) is None
     walking.start(
         tx,
-        person_id=learner.person_id,
-        assignment_id=learner.open.id,
-        screen=screen(),
+        Pressed(person_id=learner.person_id, assignment_id=learner.open.id, screen=screen()),
         now=chosen + MINUTE,
         academy=ACADEMY,
     )
@@ -148,10 +140,8 @@ def test_a_moment_nobody_offered_is_nobodys_button(tx: Connection) -> None:
     outcomes = [
         postponing.postpone(
             tx,
-            person_id=learner.person_id,
-            assignment_id=learner.open.id,
+            Pressed(person_id=learner.person_id, assignment_id=learner.open.id, screen=screen()),
             at=at,
-            screen=screen(),
             now=TUESDAY,
             academy=ACADEMY,
         )
@@ -167,10 +157,8 @@ def test_a_moment_that_has_passed_brings_new_ones(tx: Connection) -> None:
 
     postponing.postpone(
         tx,
-        person_id=learner.person_id,
-        assignment_id=learner.open.id,
+        Pressed(person_id=learner.person_id, assignment_id=learner.open.id, screen=screen()),
         at=TUESDAY + HOUR,
-        screen=screen(),
         now=TUESDAY + 2 * HOUR,
         academy=ACADEMY,
     )
@@ -239,10 +227,7 @@ def test_a_finished_lesson_is_read_again_with_its_answers_and_nothing_counts(tx:
     def read(step: int, assignment_id: int = first.id) -> str:
         return looking_back.read_again(
             tx,
-            person_id=learner.person_id,
-            assignment_id=assignment_id,
-            step=step,
-            screen=screen(),
+            Pressed(person_id=learner.person_id, assignment_id=assignment_id, step=step, screen=screen()),
             now=TUESDAY,
         )
 
@@ -286,10 +271,7 @@ def test_text_only_describes_the_picture_and_fetches_it_once(tx: Connection) -> 
     outcomes = [
         walking.show_picture(
             tx,
-            person_id=learner.person_id,
-            assignment_id=learner.open.id,
-            step=step,
-            screen=screen(),
+            Pressed(person_id=learner.person_id, assignment_id=learner.open.id, step=step, screen=screen()),
             now=NOW,
         )
         for step in (0, 0, 1)

@@ -16,6 +16,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from app.cli import main
+from app.log_setup import set_up
 from app.place import Place
 from app.service import running
 from app.settings_file import load
@@ -45,6 +46,8 @@ class Serve:
     """One running `dusal serve`."""
 
     process: asyncio.subprocess.Process
+    told: bool = False
+    """Whether its end has been seen."""
 
     async def stop(self) -> Ended:
         """Ask it to end, as a service manager does."""
@@ -54,9 +57,13 @@ class Serve:
 
     async def end(self) -> Ended:
         """Wait until it ends by itself."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             out, err = await self.process.communicate()
         assert self.process.returncode is not None
+        self.told = True
+        with _ONE_RUNNER:
+            # Shown by pytest when the test fails.
+            print(err.decode())  # noqa: T201
         return Ended(code=self.process.returncode, out=out.decode(), err=err.decode())
 
 
@@ -108,7 +115,9 @@ class Town:
                 return printed()
 
         def printed() -> str:
-            told = CliRunner().invoke(main, [*words], obj=self.place(), catch_exceptions=False)
+            place = self.place()
+            told = CliRunner().invoke(main, [*words], obj=place, catch_exceptions=False)
+            place.database.close()
             assert told.exit_code == 0, told.output
             return told.stdout
 
@@ -176,7 +185,8 @@ class Town:
         for one in self._running:
             if one.process.returncode is None:
                 one.process.kill()
-                await one.process.communicate()
+            if not one.told:
+                await one.end()
 
 
 @asynccontextmanager
@@ -184,6 +194,8 @@ async def town(
     folder: Path, *, database: str = "", rate_limits: RateLimits = NO_RATE_LIMITS
 ) -> AsyncIterator[Town]:
     """Run a Telegram, and whatever processes the test starts against it."""
+    # What is logged in this process must not end up in what a command prints in it.
+    set_up(level="WARNING")
     async with (
         PreviewServer(clock=system_clock, rate_limits=rate_limits, webhook_pause_seconds=0.1) as server,
         Phones(server.url) as phones,

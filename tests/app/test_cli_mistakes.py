@@ -18,7 +18,8 @@ def dusal(folder: Path, *words: str) -> tuple[int, str]:
 
 def test_wrong_settings_are_named_with_file_and_line(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(
-        "academy:\n  name: Darkhan\n  zoen: UTC\ntelegram:\n  mode: pigeons\nlimits:\n  group_capacity: many\n"
+        "academy:\n  name: Darkhan\n  zoen: UTC\ntelegram:\n  mode: pigeons\n"
+        "limits:\n  group_capacity: many\n"
     )
 
     code, told = dusal(tmp_path, "serve")

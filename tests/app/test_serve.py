@@ -86,13 +86,17 @@ async def test_a_second_serve_is_refused_at_once(place: Town) -> None:
     await bold.write("/start")
     await bold.shows("Type your join code")
 
-    before = processor_seconds()
-    second = await place.dusal("serve", code=3)
-    seconds = processor_seconds() - before
+    seconds = []
+    for _ in range(3):
+        before = processor_seconds()
+        second = await place.dusal("serve", code=3)
+        seconds.append(processor_seconds() - before)
+        if seconds[-1] < 2:
+            break
 
     assert f"already running as pid {first.process.pid}" in second.err
-    # What a machine with nothing else to do takes.
-    assert seconds < 2
+    # What a machine with nothing else to do takes; a busy one is given three goes.
+    assert min(seconds) < 2
     assert (await first.stop()).code == 0
 
 
@@ -185,6 +189,28 @@ async def test_without_settings_three_lines_say_what_to_do(tmp_path: Path) -> No
     assert len(ended.err.strip().splitlines()) == 3
     assert "config.example.yaml" in ended.err
     assert "dusal demo" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        (
+            {"database": {"url": "sqlite:////proc/nowhere/dusal.db"}},
+            "the folder /proc/nowhere cannot be used",
+        ),
+        ({"database": {"url": "postgresql://u:secret-word@127.0.0.1:1/x"}}, "cannot be reached"),
+    ],
+)
+async def test_a_place_that_cannot_be_used_is_named(
+    place: Town, section: dict[str, dict[str, object]], said: str
+) -> None:
+    place.settle(**section)
+
+    ended = await place.dusal("serve", code=1)
+
+    assert said in ended.err
+    assert "Traceback" not in ended.err
+    assert "secret-word" not in ended.err
 
 
 async def test_health_tells_that_every_loop_runs(place: Town) -> None:

@@ -52,3 +52,8 @@ def slow() -> bytes:
         b"k%d: v\n" % n for n in range(90_000)
     )
     return HEAD + filler[:960_000].rsplit(b"\n", 1)[0] + b"\n" + b"x: y: z\n" * 30
+
+
+def pictured(picture: bytes) -> bytes:
+    """Return a package whose one card shows this picture."""
+    return zipped({"course.yaml": PICTURE, "media/p.png": picture})

@@ -42,6 +42,8 @@ START = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 SECRET = "planted-webhook-secret-0123456789"
 TOKEN = "1000000001:AAplantedTokenplantedTokenplantedToken0"
 FACILITATOR, ADMIN, WITNESS = 7_000_001, 7_000_002, 7_000_003
+_BATCHES = count(500_000_001, 1_000_000)
+"""Where the numbers of updates begin: a Telegram that is started again does not count from the beginning."""
 HEADER = "x-telegram-bot-api-secret-token"
 
 COURSE = b"""\
@@ -95,7 +97,7 @@ class Siege:
     clock: MovableClock
     group: Group
     logged: StringIO
-    _numbers: "count[int]" = field(default_factory=lambda: count(500_000_001))
+    _numbers: "count[int]" = field(default_factory=lambda: count(next(_BATCHES)))
 
     async def post(self, update: object, *, secret: str = SECRET) -> int:
         """Post an update (bytes as they are, anything else as JSON) and return the status."""
@@ -168,7 +170,7 @@ def _states(tx: Connection) -> list[str]:
     return list(tx.execute(select(inbox.c.state).distinct()).scalars())
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -205,11 +207,12 @@ async def besieged(url: str, *, per_minute: int = 600) -> AsyncIterator[Siege]:
     """Run a service on `url` with a course, a group, a facilitator and an admin; it logs everything."""
     logged, root = StringIO(), logging.getLogger()
     handlers, before = list(root.handlers), root.level
-    port, clock = _free_port(), MovableClock(START)
+    port, clock = free_port(), MovableClock(START)
     try:
         async with PreviewServer(
             clock=clock, token=TOKEN, rate_limits=NO_RATE_LIMITS, webhook_pause_seconds=0.02
         ) as server:
+            server.world.queue._next_id = next(_BATCHES)
             chosen = settings(port, url=server.url, per_minute=per_minute)
             set_up(level="DEBUG", secrets=chosen.secrets(), stream=logged)
             async with (

@@ -12,7 +12,7 @@ from academy import granting
 from bot.course_reading import read_apart
 from preview.phone_client import Phone
 from storage.tables import course_drafts, course_versions, media
-from tests.attacks.bad_courses import HEAD, PICTURE, SVG, TEA, linked, png, slow, zipped
+from tests.attacks.bad_courses import HEAD, SVG, TEA, linked, pictured, png, slow, zipped
 from tests.attacks.siege import ADMIN, FACILITATOR, START, Siege, besieged, message
 
 
@@ -42,8 +42,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
         ("slip.zip", zipped({"../course.yaml": TEA}), "cannot be used"),
         ("link.zip", linked(), "is a link or a device"),
         ("bomb.zip", zipped({"course.yaml": b"#" * 50_000_000}), "too large when unpacked"),
-        ("svg.zip", zipped({"course.yaml": PICTURE, "media/p.png": SVG}), "is not a png, jpg or webp"),
-        ("wide.zip", zipped({"course.yaml": PICTURE, "media/p.png": png(50_000, 50_000)}), "too many for Telegram"),
+        ("svg.zip", pictured(SVG), "is not a png, jpg or webp"),
+        ("wide.zip", pictured(png(50_000, 50_000)), "too many for Telegram"),
         ("tea.pdf", TEA, "This file was not read."),
         ("tea.yaml\u202egnp.", TEA, "This file was not read."),
         ("large.yaml", b"#" * (2**20 + 1), "larger than 1 MB"),
@@ -87,8 +87,9 @@ async def test_while_a_course_is_read_taps_are_answered(siege: Siege, admin: Pho
     while len(await admin.messages()) == before + 1:
         await witness.write("/help")
         served += 1
+        # `_refresh` waits for the next change of this phone, not for the admin's.
         while len(await witness.messages()) < 2 * served:
-            await asyncio.sleep(0.01)
+            await witness._refresh(wait=1.0)
     watch.cancel()
     await siege.settled()
 

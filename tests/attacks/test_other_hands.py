@@ -2,23 +2,37 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Connection, select
 
 from academy import granting
 from preview.phone_client import Phone
 from storage.tables import assignments, enrollments, people, responses, roles
-from tests.attacks.siege import ADMIN, FACILITATOR, START, Siege, besieged, human, message
+from tests.attacks.siege import ADMIN, FACILITATOR, Siege, besieged, human, message
 
 WRONG = "K7Q4MXPR"
+LEARNER, STRANGER = 8_000_001, 9_900_001
 
 
-@pytest.fixture
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def siege(tmp_path: Path) -> AsyncIterator[Siege]:
     async with besieged(f"sqlite:///{tmp_path / 'dusal.db'}") as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Siege]:
+    """One service for all tests that leave it as it was."""
+    async with besieged(f"sqlite:///{tmp_path_factory.mktemp('shared') / 'dusal.db'}") as running:
+        await running.join("Ann", number=LEARNER)
         yield running
 
 
@@ -31,18 +45,19 @@ async def test_nobody_elses_button_moves_anything(siege: Siege) -> None:
     await siege.say(saraa, "/announce")
     await siege.say(saraa, "The boiler is off on Friday.")
     await siege.say(saraa, "/group")
-    carried = [(phone, data) for phone in (ann, saraa) for data in _carried(siege, phone)]
-    assert {data.partition(":")[0][:2] for _, data in carried} >= {"l_", "s_", "j_", "n_", "g_"}
-    mine = await siege.service.parts.database.read(lambda tx: _facts(tx, (ann.id, saraa.id)))
+    seen = set()
 
-    for owner, data in carried:
-        for other in (bob.id, 9_900_001, ann.id if owner is saraa else FACILITATOR):
-            await siege.press(other, data)
-    await siege.settled()
+    for owner, others in ((ann, (bob.id, STRANGER, FACILITATOR)), (saraa, (bob.id, STRANGER, ann.id))):
+        facts = await siege.service.parts.database.read(partial(_facts, address=owner.id))
+        for data in _carried(siege, owner):
+            seen.add(data[:2])
+            for other in others:
+                await siege.press(other, data)
+        await siege.settled()
+        assert await siege.service.parts.database.read(partial(_facts, address=owner.id)) == facts
 
-    assert await siege.service.parts.database.read(lambda tx: _facts(tx, (ann.id, saraa.id))) == mine
-    assert await _texts(ann) == await _texts(ann)
-    assert not any("boiler" in text for phone in (ann, bob) for text in await _texts(phone))
+    assert seen == {"l_", "s_", "j_", "n_", "g_", "q_"}
+    assert not any("boiler" in text for text in [*await _texts(ann), *await _texts(bob)])
     await siege.still_serves()
 
 
@@ -60,9 +75,9 @@ async def test_nobody_elses_button_moves_anything(siege: Siege) -> None:
         "n_at:1:zzzzzzzzzzzz",
         "j_slot:1:0:1rr",
         "j_zone:1:../../etc/passwd",
-        "j_zone:1:Factory",
+        "j_zone:1:Moon/Tranquility",
         "s_lang:../../../x",
-        "s_left:1:" + "x" * 55,
+        "s_left:" + "z" * 57,
         "\x1b[31m",
         "x" * 65,
         "l_pick:\ud800",
@@ -71,17 +86,16 @@ async def test_nobody_elses_button_moves_anything(siege: Siege) -> None:
         None,
         ["l_pick"],
     ],
-    ids=repr,
+    ids=range(21),
 )
 async def test_made_up_data_is_answered_and_logged_without_it(shared: Siege, data: object) -> None:
-    ann = await shared.phones.add("Ann", number=8_000_001)
     before = len(shared.logged.getvalue())
-    facts = await shared.service.parts.database.read(lambda tx: _facts(tx, (ann.id,)))
+    facts = await shared.service.parts.database.read(partial(_facts, address=LEARNER))
 
-    await shared.press(ann.id, data)
+    await shared.press(LEARNER, data)
     await shared.settled()
 
-    assert await shared.service.parts.database.read(lambda tx: _facts(tx, (ann.id,))) == facts
+    assert await shared.service.parts.database.read(partial(_facts, address=LEARNER)) == facts
     logged = shared.logged.getvalue()[before:]
     assert "Traceback" not in logged
     assert not (isinstance(data, str) and len(data) > 1 and data in logged)
@@ -92,17 +106,16 @@ async def test_an_announcement_does_not_outlive_its_authors_role(siege: Siege) -
     ann, saraa = await siege.join("Ann"), await siege.staff("Saraa", FACILITATOR)
     await siege.say(saraa, "/announce")
     await siege.say(saraa, "Buy my honey.")
-    sending = await siege.tap(saraa, "Send")
-    undo = _carried(siege, saraa)[-1]
+    sending = await siege.tap(saraa, "Send to")
 
     await _revoke(siege)
-    await saraa.press_data(sending.id, undo)
     siege.clock.advance(timedelta(days=2))
     await siege.service.tick()
     await siege.settled()
 
     assert not any("honey" in text for text in await _texts(ann))
-    assert any("Nobody got it" in text or "cancelled" in text.lower() for text in await _texts(saraa))
+    assert sending.text == "Sending to 1 person in 20 seconds."
+    assert (await saraa.last()).text == "Cancelled. Nobody got it."
 
 
 async def test_a_question_that_waits_for_the_morning_is_not_brought_to_who_lost_the_role(
@@ -200,11 +213,6 @@ async def test_who_floods_is_told_once_and_keeps_nobody_waiting(tmp_path: Path) 
     assert len([text for text in told if text]) == 1 + 31
 
 
-@pytest.fixture
-async def shared(siege: Siege) -> Siege:
-    return siege
-
-
 async def _texts(phone: Phone) -> list[str]:
     return [shown.text for shown in await phone.messages()]
 
@@ -229,8 +237,8 @@ def _carried(siege: Siege, phone: Phone) -> list[str]:
     ]
 
 
-def _facts(tx: Connection, addresses: tuple[int, ...]) -> list[tuple[Any, ...]]:
-    """Return everything that is known about these people but when they were last here."""
+def _facts(tx: Connection, *, address: int) -> list[tuple[Any, ...]]:
+    """Return everything that is known about this person but when they were last here."""
     kept = (
         select(people.c.id, people.c.name, people.c.language, people.c.zone, people.c.text_only),
         select(enrollments).join(people, people.c.id == enrollments.c.person_id),
@@ -243,4 +251,4 @@ def _facts(tx: Connection, addresses: tuple[int, ...]) -> list[tuple[Any, ...]]:
         .join(enrollments, enrollments.c.id == assignments.c.enrollment_id)
         .join(people, people.c.id == enrollments.c.person_id),
     )
-    return [tuple(row) for one in kept for row in tx.execute(one.where(people.c.address.in_(addresses)))]
+    return [tuple(row) for one in kept for row in tx.execute(one.where(people.c.address == address))]

@@ -60,7 +60,7 @@ ENTITIES = st.lists(
 def updates(draw: st.DrawFn) -> dict[str, Any]:
     """Return an update that nearly is one: the real shape with a few values replaced by anything."""
     sender = draw(SENDERS)
-    update = json.loads(json.dumps(draw(st.sampled_from(list(SHAPES)))(draw, sender)))
+    update: dict[str, Any] = json.loads(json.dumps(draw(st.sampled_from(list(SHAPES)))(draw, sender)))
     for _ in range(draw(st.integers(0, 3))):
         _spoil(update, draw)
     return update

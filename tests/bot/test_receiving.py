@@ -163,6 +163,29 @@ def test_an_update_is_kept_as_it_came() -> None:
     assert received(update(7)) == Received(update_id=7, sender=42, payload=json.dumps(update(7)))
 
 
+def test_what_we_said_is_not_kept_again_under_whoever_answers_it() -> None:
+    ours = {
+        "message_id": 5,
+        "date": 1,
+        "chat": {"id": 42},
+        "caption": "Petro asks",
+        "photo": [{"file_id": "x"}],
+    }
+    reply = update(7)
+    reply["message"]["reply_to_message"] = ours
+    press = {
+        "update_id": 8,
+        "callback_query": {"id": "1", "from": {"id": 42}, "message": ours, "data": "l_go"},
+    }
+    left = {"message_id": 5, "date": 1, "chat": {"id": 42}, "photo": True}
+
+    kept = [received(one) for one in (reply, press)]
+
+    payloads = [json.loads(one.payload) for one in kept if one is not None]
+    assert payloads[0]["message"]["reply_to_message"] == left
+    assert payloads[1]["callback_query"]["message"] == left
+
+
 async def parts(*content: bytes) -> AsyncIterator[bytes]:
     for part in content:
         yield part

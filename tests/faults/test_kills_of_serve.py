@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -19,20 +19,31 @@ CREDITS = 4
 
 
 async def test_a_kill_at_each_named_point_in_the_middle_of_a_lesson(tmp_path: Path) -> None:
-    # Side by side, each with a folder and a Telegram of its own: most of it is waiting.
-    async with asyncio.TaskGroup() as kills:
-        for point in get_args(CrashPoint):
-            folder = tmp_path / point
-            folder.mkdir()
-            kills.create_task(kill_in_a_lesson(point, folder), name=point)
+    await side_by_side(kill_in_a_lesson, get_args(CrashPoint), tmp_path)
 
 
 async def test_a_kill_in_the_middle_of_an_announcement(tmp_path: Path) -> None:
+    await side_by_side(kill_in_an_announcement, ("after_claim_commit", "after_http_ok"), tmp_path)
+
+
+async def side_by_side(
+    story: Callable[[CrashPoint, Path], Awaitable[None]], points: Sequence[CrashPoint], folder: Path
+) -> None:
+    """Play a story at each point, two at a time, each with a folder and a Telegram of its own."""
+    room = asyncio.Semaphore(2)
+
+    async def play(point: CrashPoint) -> None:
+        (folder / point).mkdir()
+        async with room:
+            try:
+                await story(point, folder / point)
+            except BaseException as failed:
+                failed.add_note(f"at {point}")
+                raise
+
     async with asyncio.TaskGroup() as kills:
-        for point in ("after_claim_commit", "after_http_ok"):
-            folder = tmp_path / point
-            folder.mkdir()
-            kills.create_task(kill_in_an_announcement(point, folder), name=point)
+        for point in points:
+            kills.create_task(play(point))
 
 
 async def kill_in_a_lesson(point: CrashPoint, folder: Path) -> None:
@@ -47,7 +58,7 @@ async def kill_in_a_lesson(point: CrashPoint, folder: Path) -> None:
 
         third = await place.serve()
         for learner in learners:
-            await learner.shows("Question 1 of 1")
+            await learner.shows("Question 1 of 1", seconds=40)
         await asyncio.gather(*(learner.press("True") for learner in learners))
         for learner in learners:
             await learner.shows("Right: True")
@@ -69,7 +80,7 @@ async def kill_in_an_announcement(point: CrashPoint, folder: Path) -> None:
 
         third = await place.serve()
         for learner in learners:
-            await learner.shows("Soup at noon.")
+            await learner.shows("Soup at noon.", seconds=40)
         await quiet(place)
         sent = [row for row in await place.listed("outbox") if row["kind"] == "announcement"]
         await third.stop()

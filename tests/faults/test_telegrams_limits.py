@@ -43,22 +43,16 @@ async def test_an_announcement_to_sixty_people_meets_no_429(tmp_path: Path) -> N
 async def test_retry_after_is_kept_across_a_restart(tmp_path: Path) -> None:
     async with town(tmp_path) as place:
         first = await place.serve()
-        bold, tuya = await place.phones.add("Bold"), await place.phones.add("Tuya")
-        for phone in (bold, tuya):
-            await phone.write("/start")
-            await phone.shows("Type your join code")
-        place.server.faults.next("sendMessage", FloodWait(seconds=4))
+        bold = await place.phones.add("Bold")
+        await bold.write("/start")
+        await bold.shows("Type your join code")
+        place.server.faults.next("sendMessage", FloodWait(seconds=5))
 
         await bold.write("/help")
-        await tuya.shows("Type your join code")
         while not (refused := [one for one in place.server.requests if one.status == 429]):
-            await tuya.messages()
+            await bold.messages()
         ended = await first.stop()
         second = await place.serve()
-        # Another chat does not have to wait.
-        await tuya.write("/help")
-        await tuya.shows("Type your join code here")
-        helped_at = place.server.world.monotonic()
         await bold.shows("Type your join code here")
         await second.stop()
 
@@ -69,8 +63,7 @@ async def test_retry_after_is_kept_across_a_restart(tmp_path: Path) -> None:
         ]
         assert ended.code == 0
         assert len(refused) == 1
-        assert min(after) >= 4
-        assert helped_at - refused[0].monotonic_at < min(after)
+        assert min(after) >= 5
         assert sum("Type your join code here" in message.text for message in await bold.messages()) == 1
 
 

@@ -59,18 +59,18 @@ class Stage:
     phones: Phones
     folder: Path
     database: Path
-    _place: Place = field(init=False)
+    place: Place = field(init=False)
 
     def __post_init__(self) -> None:
         config = self.folder / "config.yaml"
         config.write_text(CONFIG + f"database: {{url: 'sqlite:///{self.database}'}}\n", encoding="utf-8")
-        self._place = Place(config=config, data=self.folder, environ={}, clock=self.trial.clock)
+        self.place = Place(config=config, data=self.folder, environ={}, clock=self.trial.clock)
 
     async def dusal(self, *words: str) -> str:
         """Run a command and return what it printed; it must succeed."""
 
         def run() -> str:
-            told = CliRunner().invoke(main, [*words], obj=self._place, catch_exceptions=False)
+            told = CliRunner().invoke(main, [*words], obj=self.place, catch_exceptions=False)
             assert told.exit_code == 0, told.output
             return told.stdout
 
@@ -196,4 +196,8 @@ async def played(
         mover = ServiceMover(service, server=server, clock=clock)
         server.mover = mover
         trial = Trial(server=server, service=service, mover=mover, clock=clock, settings=pointed)
-        yield Stage(trial=trial, phones=phones, folder=folder, database=database)
+        stage = Stage(trial=trial, phones=phones, folder=folder, database=database)
+        try:
+            yield stage
+        finally:
+            stage.place.database.close()

@@ -119,8 +119,9 @@ async def test_somebody_elses_buttons_do_nothing(stage: Stage, bold: Phone) -> N
 
 GARBAGE = (
     "l_go", "l_go:", "l_go:::", "l_go:-1:-1", "l_pick:1:1:1:zzzzzzzzzzzzzz", "l_go:1:99999",
-    "l_tick:1:2:1:0:7",     "j_agree:../../etc", "j_slot:1:9999:99999", "j_days:1:abc", "j_zone:1:Mars/Olympus", "s_pause:1:999w",
-    "s_lang:xx", "n_send:1", "g_show:1", "c_publish:1", "q_send:1:2:3", "l_at:1:zzzzzzzz", "l_hint:1:1:99",
+    "l_tick:1:2:1:0:7", "j_agree:../../etc", "j_slot:1:9999:99999", "j_days:1:abc", "j_zone:1:Mars/Olympus",
+    "s_pause:1:999w", "s_lang:xx", "n_send:1", "g_show:1", "c_publish:1", "q_send:1:2:3", "l_at:1:zzzzzzzz",
+    "l_hint:1:1:99",
     "😀", "a" * 64, "'; DROP TABLE people; --", "l_page:1:-5", "n_at:1:zzzzzzz", "j_start:",
 )  # fmt: skip
 

@@ -65,7 +65,7 @@ async def test_an_announcement_is_previewed_and_delivered_in_the_same_bytes(stag
     sending = await saraa.shows("Sending to")
     nobody_yet = texts(await bold.messages())
     await stage.pass_seconds(25)
-    report = await saraa.last()
+    report = await saraa.shows("Accepted by")
 
     requests = [
         {name: value for name, value in request.values.items() if name != "chat_id"}

@@ -58,13 +58,13 @@ def test_no_change_of_one_line_makes_reading_fail(line: int, value: str, *, keep
 @pytest.mark.parametrize(
     "text",
     [
-        "".join(f"k{n}: 1\n" for n in range(100_000)),
-        HEAD + "lessons:\n" + "".join(f"- {{id: l{n}, titel: x}}\n" for n in range(40_000)),
+        "".join(f"k{n}: 1\n" for n in range(20_000)),
+        HEAD + "lessons:\n" + "".join(f"- {{id: l{n}, titel: x}}\n" for n in range(8_000)),
         HEAD
         + "lessons:\n- id: a\n  title: A\n  steps:\n"
-        + "".join(f"  - sey{n}: x\n" for n in range(60_000)),
-        HEAD + "title: a\n" * 100_000,
-        HEAD + "summary: a: b\n" + "summary: *a b\n" * 60_000,
+        + "".join(f"  - sey{n}: x\n" for n in range(12_000)),
+        HEAD + "title: a\n" * 20_000,
+        HEAD + "summary: a: b\n" + "summary: *a b\n" * 12_000,
     ],
     ids=["keys", "lessons", "steps", "doubled", "stars"],
 )
