@@ -14,6 +14,7 @@ from academy import announcement_control, announcement_report
 from academy.announcement_outcomes import Outcome, as_content, content_of
 from academy.audience import Audience, audience
 from academy.facts import AcademyFacts
+from academy.messages import Message
 from academy.messages.facilitating import (
     AnnounceCancelled,
     Announcement,
@@ -23,6 +24,7 @@ from academy.messages.facilitating import (
 )
 from academy.outgoing import Screen
 from academy.saying import remove_buttons, say
+from academy.tidying import take_buttons_off
 from learners.groups import Group
 from learners.people import Person
 from learners.permissions import may
@@ -86,10 +88,15 @@ def compose(
     content = Announcement(text=text, photo_file_id=photo_file_id)
     draft = _keep(tx, group=group, author=author, content=content, send_at=send_at, now=now)
     conversations.clear(tx, author.id)
+    take_buttons_off(tx, person_id=author.id, wanted=_is_prompt, now=now)
     # Not silent, as the delivery is not: the preview is the same request.
     say(tx, person_id=author.id, message=content, now=now, silent=False)
     announcement_control.show(tx, kept=draft, screen=None, now=now, academy=academy)
     return draft.id
+
+
+def _is_prompt(message: Message) -> bool:
+    return isinstance(message, AnnouncePrompt)
 
 
 def confirm(

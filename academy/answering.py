@@ -6,23 +6,23 @@ and only has the verdict shown once more; graded is always the version that was 
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from academy.facts import AcademyFacts
+from academy.messages import Message
 from academy.messages.learning import Feedback, NotRead, QuestionShown
-from academy.outgoing import OUTGOING, Screen, Show
 from academy.places import Pressed, PressOutcome, learning, place_at
 from academy.pressing import AtQuestion, at_question, keep_response, show_current, show_verdict
-from academy.saying import remove_buttons, say
+from academy.saying import say
 from academy.standing import graded, standing_of
+from academy.tidying import take_buttons_off
 from learners.records import Assignment
 from lessons.grading import Mark, NotReadable
 from lessons.steps import Choose, ChooseAll, Number, Text, TrueFalse
-from storage import outbox, records
+from storage import records
 
-LOOKED_THROUGH = 10
-"""Messages in which the question is looked for; it is nearly always the newest."""
 KEPT_CHARS = 1000
 """Of a typed answer; what is longer is no short answer, and is still graded as one."""
 
@@ -115,26 +115,19 @@ def typed(tx: Connection, *, person_id: int, text: str, now: datetime) -> bool:
             case Mark(score=score, verdict=verdict):
                 found = AtQuestion(place=place, standing=standing)
                 keep_response(tx, found, response=kept, score=score, verdict=verdict, now=now)
-                _take_buttons_off(tx, waiting, person_id=person_id, now=now)
+                take_buttons_off(tx, person_id=person_id, wanted=partial(_shows, assignment=waiting), now=now)
                 show_verdict(tx, place, screen=None, now=now)
         return True
     return False
 
 
-def _take_buttons_off(tx: Connection, assignment: Assignment, *, person_id: int, now: datetime) -> None:
-    """Take the used buttons off the question that was answered by typing: no press told us which it is."""
-    for message_id, content in outbox.newest_shown(tx, person_id=person_id, limit=LOOKED_THROUGH):
-        shown = OUTGOING.validate_json(content)
-        match shown:
-            case Show(message=QuestionShown() | Feedback() as message) if (
-                message.assignment_id == assignment.id and message.step == assignment.step
-            ):
-                has_media = isinstance(message, QuestionShown) and message.picture is not None
-                screen = Screen(message_id=message_id, has_media=has_media)
-                remove_buttons(tx, person_id=person_id, screen=screen, now=now)
-                return
-            case _:
-                continue
+def _shows(message: Message, assignment: Assignment) -> bool:
+    """Return whether this message has the buttons of the step the learner is at."""
+    match message:
+        case QuestionShown() | Feedback():
+            return message.assignment_id == assignment.id and message.step == assignment.step
+        case _:
+            return False
 
 
 def _answer(

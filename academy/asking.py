@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from academy.facilitators import facilitator_name, place_of_staff
 from academy.facts import AcademyFacts, QuietHours
+from academy.messages import Message
 from academy.messages.facilitating import AnswerSent, LearnerQuestion, Notice
 from academy.messages.learning import (
     AnswerFromPerson,
@@ -28,6 +29,7 @@ from academy.messages.learning import (
 from academy.outgoing import OUTGOING, Screen, Show
 from academy.places import place_of
 from academy.saying import say
+from academy.tidying import take_buttons_off
 from learners.groups import Enrollment, Group
 from learners.people import Person
 from scheduler.local_time import QuietHours as Quiet
@@ -125,7 +127,8 @@ def ask(
     academy: AcademyFacts,
 ) -> None:
     """Send a question to every facilitator of the group; one message of a learner asks once."""
-    _expect_nothing(tx, person)
+    if _expect_nothing(tx, person):
+        take_buttons_off(tx, person_id=person.id, wanted=_is_prompt, now=now)
     group = _group(tx, person, about.group_id)
     helpers = () if group is None else roles.facilitators_of(tx, group.id)
     if group is None or not helpers:
@@ -220,10 +223,17 @@ def is_open_question(tx: Connection, *, person: Person, message_id: int) -> bool
     return isinstance(shown, QuestionShown) and shown.form in {"number", "text"}
 
 
-def _expect_nothing(tx: Connection, person: Person) -> None:
+def _expect_nothing(tx: Connection, person: Person) -> bool:
+    """Return whether a question was expected; it is not any more."""
     waiting = conversations.topic(tx, person.id)
-    if waiting is not None and waiting[0] == TOPIC:
-        conversations.clear(tx, person.id)
+    if waiting is None or waiting[0] != TOPIC:
+        return False
+    conversations.clear(tx, person.id)
+    return True
+
+
+def _is_prompt(message: Message) -> bool:
+    return isinstance(message, AskPrompt)
 
 
 def _about_step(tx: Connection, person: Person, assignment_id: int, step: int) -> About:

@@ -47,14 +47,15 @@ async def trial(
     clock = clock or ticking_clock(start)
     zone = ZoneInfo(settings.academy.zone)
     async with PreviewServer(clock=clock, port=port, zone=zone, rate_limits=rate_limits) as server:
-        pointed = _pointed_at(settings, server, paced=rate_limits is not NO_RATE_LIMITS)
+        pointed = pointed_at(settings, server, paced=rate_limits is not NO_RATE_LIMITS)
         async with running(pointed, url=database_url, clock=clock) as service:
             mover = ServiceMover(service, server=server, clock=clock)
             server.mover = mover
             yield Trial(server=server, service=service, mover=mover, clock=clock, settings=pointed)
 
 
-def _pointed_at(settings: Settings, server: PreviewServer, *, paced: bool) -> Settings:
+def pointed_at(settings: Settings, server: PreviewServer, *, paced: bool) -> Settings:
+    """Return the settings for a bot of this server; without `paced` the service does not hold itself back."""
     telegram = settings.telegram.model_copy(
         update={"token": SecretStr(server.token), "api_url": server.url, "mode": "polling"}
     )

@@ -7,6 +7,9 @@ from typing import Final, Literal, TypeAlias
 UPDATES_PER_MINUTE: Final = 30
 """Faster than anybody learns: a lesson has about ten taps."""
 
+_MANY: Final = 10_000
+"""People above which those who left are looked for."""
+
 Verdict: TypeAlias = Literal["fine", "first_too_many", "too_many"]
 
 
@@ -22,12 +25,15 @@ class PaceLimit:
         self._per_minute = per_minute
         self._seen: dict[int, deque[float]] = {}
         self._told: dict[int, float] = {}
+        self._forgets_at = 0.0
 
     def verdict(self, address: int) -> Verdict:
         """Count one update of this person and say what it is: `first_too_many` once a minute at most."""
         moment = self._seconds()
-        if len(self._seen) > 10_000:
+        if len(self._seen) > _MANY and moment >= self._forgets_at:
+            # Not at each update: when so many are here at once, there is nobody to forget.
             self._forget_before(moment - 60)
+            self._forgets_at = moment + 10
         seen = self._seen.setdefault(address, deque(maxlen=self._per_minute))
         if len(seen) < self._per_minute or seen[0] <= moment - 60:
             seen.append(moment)

@@ -288,7 +288,9 @@ class Router:
         self._follow_up(update, handled)
 
     async def _handle(self, update: Update, incoming: Incoming) -> Handled:
-        verdict = "fine" if self._pace is None or not update.sender else self._pace.verdict(update.sender)
+        # What is said in a group is not for us, and must not use up what somebody may say to us.
+        counted = self._pace is not None and update.sender and not isinstance(incoming, Ignored)
+        verdict = self._pace.verdict(update.sender) if self._pace is not None and counted else "fine"
         prepared = await self._prepare(incoming) if isinstance(incoming, FileSent) else None
         circumstances = self._circumstances()
         hand_over = self._facts.hand_over

@@ -12,7 +12,7 @@ from academy.messages.learning import (
     CardShown,
     NobodyToAsk,
 )
-from academy.outgoing import Screen, Show
+from academy.outgoing import RemoveButtons, Screen, Show
 from learners.groups import Group
 from storage import conversations, enrollments, people, questions, roles
 from storage.tables import outbox
@@ -309,3 +309,14 @@ def test_a_question_waits_for_a_facilitator_who_has_never_written(tx: Connection
 
     assert (first, again) == (1, 0)
     assert helper.heard() == [asked]
+
+
+def test_the_cancel_button_goes_once_the_question_is_written(tx: Connection) -> None:
+    open_group(tx)
+    olena = joined(tx)
+    asking.prompt(tx, person=olena.person, now=MONDAY, academy=BILINGUAL)
+    shown_as(tx, olena, 31)
+
+    asking.ask(tx, person=olena.person, text="Why?", message_id=32, now=MONDAY, academy=BILINGUAL)
+
+    assert RemoveButtons(screen=Screen(message_id=31, has_media=False)) in olena.rows()

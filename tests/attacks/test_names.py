@@ -17,7 +17,7 @@ NAMES = {
     "@SUM(A1)": "@SUM(A1)",
     "Ann\u202egnp.\u2066": "Anngnp.",
     "Ann\0\ud800\x1b[31m\r\nBob": "Ann[31m Bob",
-    "e" + "\u0301" * 10_000: "é" + "\u0301" * 3,
+    "e" + "\u0301" * 10_000: "é" + "\u0301" * 4,
     "N" * 5000: "N" * 64,
     "%_' OR 1=1; DROP TABLE people --": "%_' OR 1=1; DROP TABLE people --",
     "{0.__class__} {name} %s": "{0.__class__} {name} %s",
@@ -77,16 +77,13 @@ async def test_a_question_of_any_length_reaches_the_facilitator(tmp_path: Path) 
     async with besieged(f"sqlite:///{tmp_path / 'dusal.db'}") as siege:
         ann, saraa = await siege.join("Ann"), await siege.staff("Saraa", FACILITATOR)
 
-        for text in LONG:
+        for number, text in enumerate(LONG, start=1000):
             await siege.throw(message(ann.id, text="/ask"))
-            await siege.throw(message(ann.id, text=text))
+            await siege.throw(message(ann.id, text=text, message_id=number))
         await siege.settled()
 
         brought = [shown.text for shown in await saraa.messages() if shown.from_bot]
-        for text in LONG:
-            assert (
-                any(text.strip()[:1] * 20 in words or text[:20] in words for words in brought) or "x" in text
-            )
-        refused = [(call.method, call.values) for call in siege.server.requests if call.status >= 400]
+        assert [words.count("asks") for words in brought[1:]] == [1] * len(LONG)
+        refused = [call for call in siege.server.requests if call.method == "sendMessage" and call.status >= 400]
         assert refused == []
         await siege.still_serves()

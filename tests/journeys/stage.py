@@ -20,7 +20,7 @@ from app.moving import ServiceMover
 from app.place import Place
 from app.service import running
 from app.settings import Settings
-from app.trial import Trial, _pointed_at
+from app.trial import Trial, pointed_at
 from preview.faults import Recorded
 from preview.limits import NO_RATE_LIMITS, RateLimits
 from preview.movable_clock import MovableClock
@@ -188,7 +188,7 @@ async def played(
     clock = server.world.clock
     assert isinstance(clock, MovableClock)
     database = folder / "dusal.db"
-    pointed = _pointed_at(settings, server, paced=server.world.rates.limits is not NO_RATE_LIMITS)
+    pointed = pointed_at(settings, server, paced=server.world.rates.limits is not NO_RATE_LIMITS)
     async with (
         running(pointed, url=f"sqlite:///{database}", clock=clock) as service,
         Phones(server.url) as phones,
