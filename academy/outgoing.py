@@ -3,23 +3,27 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from academy.messages import Message
+from academy.screen import Screen
+
+__all__ = [
+    "OUTGOING",
+    "PRIORITY",
+    "Delete",
+    "Kind",
+    "Outgoing",
+    "RemoveButtons",
+    "Screen",
+    "Show",
+    "is_repeatable",
+]
 
 Kind: TypeAlias = Literal["reply", "lesson", "reminder", "announcement", "notice"]
 """`reply` answers what the person just did; `notice` is started by us but is not a lesson."""
 
 PRIORITY: dict[Kind, int] = {"reply": 0, "lesson": 1, "reminder": 1, "notice": 1, "announcement": 2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
-    """The message a tap came from: what may be edited in place."""
-
-    message_id: int
-    has_media: bool
-    """A picture's caption is edited by another call than a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,11 @@ class Delete:
 
 Outgoing: TypeAlias = Show | RemoveButtons | Delete
 
-OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(Annotated[Outgoing, Field(discriminator="action")])
+OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(
+    Annotated[Outgoing, Field(discriminator="action")],
+    # Built at its first use: a quarter of a second that neither a start nor a command has to wait for.
+    config=ConfigDict(defer_build=True),
+)
 
 
 def is_repeatable(outgoing: Outgoing) -> bool:

@@ -14,7 +14,6 @@ from academy.saying import say
 from learners.people import Person
 from lessons.markup import RichText, parse
 from lessons.model import Course
-from lessons.reader import read
 from lessons.steps import Image, Say
 from lessons.translations import apply
 from storage import courses
@@ -59,6 +58,9 @@ def show(tx: Connection, *, person: Person, card: int, screen: Screen | None, no
 def _shipped() -> Course | None:
     """Return the starter course, read once; None when an installation has left it out."""
     with as_file(files("lessons").joinpath("courses", _STARTER)) as folder:
+        # A heavy part that is needed once at most: a service that starts does not wait for it.
+        from lessons.reader import read
+
         return read(folder).course if folder.is_dir() else None
 
 

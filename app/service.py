@@ -7,28 +7,19 @@ ends by itself ends the service: a bot that is up but deaf helps nobody (guarant
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from academy import announcing, delivering, privacy
 from app.settings import Settings
-from app.wiring import Lines, Parts, join, lines
+from app.wiring import Parts
 from bot.commands import Staff
-from bot.outcomes import seconds
-from bot.receiving import TokenRefusedError, set_webhook
-from bot.transport import NotFoundError
-from scheduler.clock import Clock
 from scheduler.ticker import Job, Ticker
 from storage import bots, due, inbox, outbox, roles
-from storage.database import Database
-from storage.errors import WrongDatabaseError
 
 log = structlog.get_logger(__name__)
 
@@ -36,8 +27,6 @@ STOP_SECONDS = 10.0
 AWAY = timedelta(seconds=150)
 """Telegram keeps presses of buttons about this long while nobody takes them (telegram.md, 2)."""
 _BATCH = 100
-_LATELY = timedelta(minutes=1)
-"""Longer than the distance between two notes that the service is alive."""
 
 
 class Service:
@@ -59,8 +48,9 @@ class Service:
             asyncio.create_task(parts.router.run(), name="handling"),
             asyncio.create_task(parts.sender.run(), name="sending"),
         ]
-        if parts.poller is not None:
-            self._tasks.append(asyncio.create_task(parts.poller.run(), name="receiving"))
+        if parts.listener is not None:
+            parts.listener.hand_to(parts.router.keep)
+            self._tasks.append(parts.listener.task)
         await self._look_back()
         self._ticker.start()
 
@@ -117,7 +107,7 @@ class Service:
     async def health(self) -> Mapping[str, object]:
         """Return what /health says: for each loop when it last went round."""
         parts = self.parts
-        receiver = parts.poller or parts.webhook
+        receiver = parts.listener.poller if parts.listener is not None else parts.webhook
         ticks = {name: moment.isoformat() for name, moment in self._ticker.last_ticks.items()}
         running = {task.get_name(): not task.done() for task in self._tasks}
         now = parts.clock()
@@ -206,74 +196,6 @@ class Service:
         log.error("job_failed", job=name, exc_info=error)
 
 
-@contextlib.asynccontextmanager
-async def running(settings: Settings, *, url: str, clock: Clock) -> AsyncIterator[Service]:
-    """Run a service while the `async with` block lasts.
-
-    Raises StorageError when the database cannot be used (AlreadyRunningError among them), and
-    ReceivingStoppedError when Telegram does not know the token.
-    """
-    async with AsyncExitStack() as stack:
-        database = Database.open(url)
-        if database.file is not None:
-            _make_folder(database.file.parent)
-        stack.enter_context(database.hold(now=clock()))
-        database.prepare_held()
-        await database.start()
-        stack.push_async_callback(database.stop)
-        connected = lines(settings)
-        await connected.speaking.initialize()
-        stack.push_async_callback(connected.speaking.shutdown)
-        await connected.listening.initialize()
-        stack.push_async_callback(connected.listening.shutdown)
-        me = await introduced(connected)
-        now = clock()
-        await database.run(lambda tx: bots.bind(tx, bot=me, now=now))
-        alive_at = await database.read(bots.alive_at)
-        parts = join(
-            settings,
-            connected=connected,
-            me=me,
-            database=database,
-            clock=clock,
-            restarted=alive_at is not None and now - alive_at < _LATELY,
-        )
-        service = Service(parts, settings=settings)
-        await service.start()
-        stack.push_async_callback(service.stop)
-        if service.parts.webhook is not None:
-            webhook = settings.telegram.webhook
-            await set_webhook(connected.bot, url=webhook.url, secret=webhook.secret.get_secret_value())
-        yield service
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WrongDatabaseError(f"the folder {folder} cannot be used ({error.strerror})") from error
-
-
 def _open(tx: Connection, *, now: datetime) -> tuple[int, int]:
     """Return how many updates could be handled and how many messages could be sent now."""
     return inbox.due_count(tx, now=now), outbox.due_count(tx, now=now)
-
-
-async def introduced(connected: Lines) -> bots.Bot:
-    """Return which bot this is, however long the network is away; raises TokenRefusedError."""
-    wait = 1.0
-    while True:
-        try:
-            await connected.bot.initialize()
-            user = connected.bot.bot
-        except (InvalidToken, NotFoundError):
-            # Not as a cause: the library's own text of it holds the token.
-            raise TokenRefusedError(TokenRefusedError.__doc__) from None
-        except RetryAfter as later:
-            wait = seconds(later.retry_after)
-        except (NetworkError, TelegramError) as away:
-            log.warning("telegram_not_reached", reason=type(away).__name__, again_in_seconds=wait)
-        else:
-            return bots.Bot(bot_id=user.id, username=user.username or "", name=user.first_name)
-        await asyncio.sleep(wait)
-        wait = min(30.0, 2 * wait)

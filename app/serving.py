@@ -2,22 +2,25 @@
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import structlog
-import uvicorn
 
-from app import web
-from app.sender import SendingStoppedError
-from app.service import Service, running
+from app.running import running
 from app.settings import Settings
+from app.stopped import SendingStoppedError
 from bot.receiving import ReceivingStoppedError
 from scheduler.clock import Clock
 from storage.errors import AlreadyRunningError, StorageError
+
+if TYPE_CHECKING:
+    from app.service import Service
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +69,7 @@ async def serve(settings: Settings, *, url: str, clock: Clock) -> int:
     return 0
 
 
-async def _until(stopping: asyncio.Event, service: Service) -> None:
+async def _until(stopping: asyncio.Event, service: "Service") -> None:
     waiting = asyncio.create_task(stopping.wait())
     failing = asyncio.create_task(service.failed())
     done, pending = await asyncio.wait({waiting, failing}, return_when=asyncio.FIRST_COMPLETED)
@@ -78,8 +81,12 @@ async def _until(stopping: asyncio.Event, service: Service) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _web(settings: Settings, service: Service) -> AsyncIterator[None]:
+async def _web(settings: Settings, service: "Service") -> AsyncIterator[None]:
     door = _door(settings.web.address)
+    # In a thread and only now: it takes a while, and by now the service listens.
+    web = await asyncio.to_thread(importlib.import_module, "app.web")
+    import uvicorn
+
     application = web.application(
         health=service.health, webhook=service.parts.webhook, webhook_url=settings.telegram.webhook.url
     )

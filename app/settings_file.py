@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from app.settings import Settings
 from lessons.nodes import Mapping, Node, Scalar, Sequence, Source, did_you_mean
 from lessons.problems import Problem, draw
-from lessons.reader import load_nodes
+from lessons.yaml_text import load_nodes
 
 PREFIX = "DUSAL_"
 """`DUSAL_TELEGRAM__TOKEN` sets `telegram.token`: two underscores stand for one step down."""

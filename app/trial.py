@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from app.moving import ServiceMover
-from app.service import Service, running
+from app.running import running
+from app.service import Service
 from app.settings import Settings
 from preview.limits import NO_RATE_LIMITS, STRICT_RATE_LIMITS, RateLimits
 from preview.movable_clock import MovableClock, ticking_clock

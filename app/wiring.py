@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from random import SystemRandom
 from time import monotonic
 
-import telegram
-
 from academy.facts import AcademyFacts
 from app.drawing import Drawing
+from app.listening import Lines, Listener
 from app.sender import Sender
 from app.settings import Settings, facts
 from bot.all_handlers import all_handlers
@@ -19,22 +18,12 @@ from bot.commands import Menus
 from bot.files import TelegramFiles
 from bot.messenger import TelegramMessenger
 from bot.pace_limit import PaceLimit
-from bot.receiving import Poller, Webhook
+from bot.receiving import Webhook
 from bot.routing import Router, RoutingFacts
-from bot.transport import AiohttpTransport
 from scheduler.budget import Budget
 from scheduler.clock import Clock
 from storage import bots, courses
 from storage.database import Database
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
-    """The bot and its two lines to Telegram: one always waits for news, the other speaks."""
-
-    bot: telegram.Bot
-    speaking: AiohttpTransport
-    listening: AiohttpTransport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +35,7 @@ class Parts:
     database: Database
     sender: Sender
     router: Router
-    poller: Poller | None
+    listener: Listener | None
     """None in webhook mode."""
     webhook: Webhook | None
     """None in polling mode."""
@@ -55,24 +44,11 @@ class Parts:
     clock: Clock
 
 
-def lines(settings: Settings) -> Lines:
-    """Return the bot, not yet connected."""
-    speaking, listening = AiohttpTransport(), AiohttpTransport(connections=2)
-    api = settings.telegram.api_url
-    bot = telegram.Bot(
-        settings.telegram.token.get_secret_value(),
-        base_url=f"{api}/bot",
-        base_file_url=f"{api}/file/bot",
-        request=speaking,
-        get_updates_request=listening,
-    )
-    return Lines(bot=bot, speaking=speaking, listening=listening)
-
-
 def join(
     settings: Settings,
     *,
     connected: Lines,
+    listener: Listener | None,
     me: bots.Bot,
     database: Database,
     clock: Clock,
@@ -121,7 +97,6 @@ def join(
         ),
         pace=PaceLimit(seconds=monotonic, per_minute=settings.limits.updates_per_minute),
     )
-    polls = settings.telegram.mode == "polling"
     secret = settings.telegram.webhook.secret.get_secret_value()
     return Parts(
         lines=connected,
@@ -129,12 +104,8 @@ def join(
         database=database,
         sender=sender,
         router=router,
-        poller=Poller(
-            connected.bot, connected.listening, keep=router.keep, clock=clock, random=SystemRandom()
-        )
-        if polls
-        else None,
-        webhook=None if polls else Webhook(secret=secret, keep=router.keep, clock=clock),
+        listener=listener,
+        webhook=None if listener is not None else Webhook(secret=secret, keep=router.keep, clock=clock),
         menus=Menus(connected.bot),
         academy=academy,
         clock=clock,

@@ -70,7 +70,8 @@ async def measure(children: Children, scratch: Path) -> Measured:
             ),
         ),
         notes=(
-            "check: everything `dusal course check` does, with file and line for each problem; the anchor only "
+            "check: everything `dusal course check` does, with file and line for each problem; the "
+            "anchor only "
             "loads the same files. Both in one process, one after the other.",
         ),
     )

@@ -5,6 +5,7 @@ service has it. So all children share one fresh cache, and everything is run onc
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -47,7 +48,8 @@ class Child:
     def stop(self) -> None:
         """End it as a service manager does."""
         if not self._ended:
-            self.process.terminate()
+            # Not `terminate`: it reaps a program that has just ended, and its accounting with it.
+            os.kill(self.process.pid, signal.SIGTERM)
             self.wait()
 
 

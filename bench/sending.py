@@ -44,8 +44,10 @@ async def measure(children: Children, scratch: Path) -> Measured:
         notes=(
             f"sending: {PEOPLE} people, one message each, waiting in the outbox when `dusal serve` starts "
             "(attempt and outcome of each on disk, synchronous=FULL); the server takes 30 in any second that "
-            "slides along and answers 429 to the rest. The rate is messages taken between the first and the last. "
-            "The library's own AIORateLimiter needs a package that is not installed here, so the anchors are a bare "
+            "slides along and answers 429 to the rest. The rate is messages taken between the first "
+            "and the last. "
+            "The library's own AIORateLimiter needs a package that is not installed here, so the "
+            "anchors are a bare "
             "bot with even pacing at exactly the limit, and one that only obeys retry_after.",
         ),
     )

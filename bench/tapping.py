@@ -81,8 +81,10 @@ async def measure(children: Children, scratch: Path) -> Measured:
         figures=tuple(figures),
         notes=(
             f"tap: `dusal serve` on SQLite (synchronous=FULL) with {PEOPLE} learners inside a lesson, at the "
-            "paid rate of 1,000 messages a second; every press is an answer to a question or [Continue], and the "
-            "clock stops when its edit has arrived. The bare loop is python-telegram-bot on the same transport: "
+            "paid rate of 1,000 messages a second; every press is an answer to a question or "
+            "[Continue], and the "
+            "clock stops when its edit has arrived. The bare loop is python-telegram-bot on the same "
+            "transport: "
             "getUpdates, then answerCallbackQuery and editMessageText at once, nothing kept. The server is "
             "another process on 127.0.0.1 that answers at once, but in the line with 50 ms.",
         ),

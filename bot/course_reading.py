@@ -7,12 +7,14 @@ and a hostile one for minutes.
 import asyncio
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.limits import TELEGRAM
-from lessons.reader import Reading
-from lessons.reading_apart import CPU_SECONDS, answered, question, too_much
+
+if TYPE_CHECKING:
+    from lessons.reader import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -20,8 +22,14 @@ LONGEST_SECONDS = 30.0
 """Of waiting: on a busy machine five seconds of work take longer."""
 
 
-async def read_apart(name: str, content: bytes, *, cpu_seconds: int = CPU_SECONDS) -> Reading:
-    """Return the course in a file, or its problems: one of them may be that reading it takes too much."""
+async def read_apart(name: str, content: bytes, *, cpu_seconds: int | None = None) -> "Reading":
+    """Return the course in a file, or its problems: one of them may be that reading it takes too much.
+
+    `cpu_seconds` is how much work that is; by default what `lessons.reading_apart` allows.
+    """
+    # A heavy part that few updates need: a service that starts does not wait for it.
+    from lessons.reading_apart import CPU_SECONDS, answered, question, too_much
+
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -36,7 +44,7 @@ async def read_apart(name: str, content: bytes, *, cpu_seconds: int = CPU_SECOND
     try:
         async with asyncio.timeout(LONGEST_SECONDS):
             answer, _ = await process.communicate(
-                question(name, content, limits=TELEGRAM, cpu_seconds=cpu_seconds)
+                question(name, content, limits=TELEGRAM, cpu_seconds=cpu_seconds or CPU_SECONDS)
             )
     except TimeoutError:
         answer = b""

@@ -6,7 +6,7 @@ Identity is the sender's numeric id. Everything else in an update is a claim by 
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from academy.outgoing import Screen
+from academy.screen import Screen
 from bot.callback_data import Press
 from lessons.markup import RichText
 

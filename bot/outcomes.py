@@ -4,12 +4,10 @@ Everything that is not in the table is uncertain, because Telegram has no key th
 repeated send harmless. Texts are compared without regard to case: the library changes them.
 """
 
-from datetime import timedelta
-
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from academy.messenger import NotSent, Outcome, Refused, Uncertain
-from bot.transport import NotFoundError, NotSentError
+from bot.transport import NotFoundError, NotSentError, seconds
 
 UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 """Beginnings of refusals (400) that no later try will turn: nobody lives at this address."""
@@ -44,11 +42,6 @@ def outcome_of(error: TelegramError) -> Outcome:
             return Refused(reason="refused", detail=error.message)
         case _:
             return Uncertain(reason=error.message)
-
-
-def seconds(retry_after: float | timedelta) -> float:
-    """Return the library's `retry_after`, whose type is about to change, in seconds."""
-    return retry_after.total_seconds() if isinstance(retry_after, timedelta) else float(retry_after)
 
 
 def says(error: TelegramError, *beginnings: str) -> bool:

@@ -19,8 +19,7 @@ import structlog
 import telegram
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.outcomes import seconds
-from bot.transport import AiohttpTransport, NotFoundError
+from bot.transport import AiohttpTransport, NotFoundError, seconds
 from bot.updates import ALLOWED_UPDATES, sender_address, update_id, without_our_words
 from scheduler.clock import Clock
 from storage.inbox import Received

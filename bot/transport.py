@@ -9,6 +9,7 @@ or a cause, because the URL holds the bot's token.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, Final
@@ -252,6 +253,11 @@ def refusal(code: int, body: bytes) -> TelegramError:
             return RetryAfter(seconds if isinstance(seconds, int) and seconds > 0 else 1)
         case _:
             return UncertainError(description)
+
+
+def seconds(retry_after: float | timedelta) -> float:
+    """Return the library's `retry_after`, whose type is about to change, in seconds."""
+    return retry_after.total_seconds() if isinstance(retry_after, timedelta) else float(retry_after)
 
 
 async def _begun(

@@ -8,7 +8,7 @@ characters cleaned here, at the border, so that both databases keep the same tex
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from academy.outgoing import Screen
+from academy.screen import Screen
 from bot.callback_data import decode
 from bot.incoming import (
     Command,

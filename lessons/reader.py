@@ -24,7 +24,7 @@ from lessons.pictures import Pictures
 from lessons.problems import Problem
 from lessons.shape import Draft, read_course
 from lessons.translation_files import check_translation, read_translation
-from lessons.yaml_text import FILE_BYTES_AT_MOST, read_nodes
+from lessons.yaml_text import load_nodes, read_nodes
 
 __all__ = ["Media", "Reading", "load_nodes", "read", "read_bytes"]
 
@@ -49,27 +49,6 @@ class Reading:
     def errors(self) -> tuple[Problem, ...]:
         """The problems without which the course could be published."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
-
-
-def load_nodes(source: Path | str, *, path: str = "") -> tuple[Node | None, Source]:
-    """Return the nodes of any YAML file, or of a text, and the source with the problems found.
-
-    `path` is how problems name it; by default the path as given. A file that cannot be opened is a
-    problem like any other.
-    """
-    if isinstance(source, str):
-        return read_nodes(source.encode("utf-8", "surrogatepass"), path=path or "text")
-    shown = path or str(source)
-    try:
-        with source.open("rb") as opened:
-            content = opened.read(FILE_BYTES_AT_MOST + 1)
-    except OSError as error:
-        missing = Source(path=shown)
-        missing.report(
-            "E014", f"the file cannot be read: {error.strerror}", fix="check the name and who may read it"
-        )
-        return None, missing
-    return read_nodes(content, path=shown)
 
 
 def read(path: Path, *, limits: Limits | None = None) -> Reading:

@@ -9,6 +9,7 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import yaml
 
@@ -248,3 +249,24 @@ class _Builder:
         if node.value == "<<" and node.style == "plain":
             raise refused_node(node, kind="merge")
         return node
+
+
+def load_nodes(source: Path | str, *, path: str = "") -> tuple[Node | None, Source]:
+    """Return the nodes of any YAML file, or of a text, and the source with the problems found.
+
+    `path` is how problems name it; by default the path as given. A file that cannot be opened is a
+    problem like any other.
+    """
+    if isinstance(source, str):
+        return read_nodes(source.encode("utf-8", "surrogatepass"), path=path or "text")
+    shown = path or str(source)
+    try:
+        with source.open("rb") as opened:
+            content = opened.read(FILE_BYTES_AT_MOST + 1)
+    except OSError as error:
+        missing = Source(path=shown)
+        missing.report(
+            "E014", f"the file cannot be read: {error.strerror}", fix="check the name and who may read it"
+        )
+        return None, missing
+    return read_nodes(content, path=shown)

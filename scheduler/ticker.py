@@ -98,7 +98,6 @@ class Ticker:
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
         try:
             await job.task()
         except asyncio.CancelledError:
@@ -108,6 +107,9 @@ class Ticker:
             self._report(job.name, error)
         else:
             self._last[job.name] = self._clock()
+        finally:
+            # And not when the task ends: whoever ticks by hand may be the one who stops us.
+            self._running.discard(task)
 
     @staticmethod
     def _now_for_scheduler() -> datetime:

@@ -267,7 +267,7 @@ def _count_try(tx: Connection, *, ids: Sequence[int]) -> tuple[Update, ...]:
 # Built once, because each update runs them: building a statement costs more than running it.
 _DONE = (
     update(inbox)
-    .where(inbox.c.id == bindparam("given"), inbox.c.state == "new")
+    .where(inbox.c.id == bindparam("given"), _is_new())
     .values(state="done", handled_at=bindparam("now"))
     .returning(inbox.c.id)
 )

@@ -11,28 +11,25 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
     Connection,
-    Executable,
     Row,
-    Select,
-    and_,
-    bindparam,
-    exists,
     func,
-    insert,
-    or_,
     select,
-    union_all,
-    update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from storage.outbox import OPEN_STATES, PRIORITIES, DeliveryState, is_open, is_unsent, one_of_open, state_is
+from storage.outbox import OPEN_STATES, DeliveryState
 from storage.reachability import refuse
-from storage.sending_limits import WHOLE_BOT
-from storage.tables import bots, outbox, people, send_attempts, sending_limits
+from storage.sending_statements import (
+    CANDIDATES,
+    CLOSE,
+    CLOSE_ATTEMPT,
+    OPEN_ATTEMPT,
+    OPEN_ATTEMPTS,
+    TAKE,
+    TAKE_EDIT,
+    TAKE_ONE,
+)
+from storage.tables import send_attempts
 
 AttemptOutcome: TypeAlias = Literal["sent", "refused", "not_sent", "uncertain", "moved"]
 
@@ -96,10 +93,10 @@ def claim_edit(
     wait. Returns nothing when another sender has taken over.
     """
     given = {"bot_id": bot_id, "now": now, "credits": 0, "address": address, "mine": epoch}
-    row = tx.execute(_TAKE_EDIT, given).one_or_none()
+    row = tx.execute(TAKE_EDIT, given).one_or_none()
     if row is None:
         return ()
-    attempt = tx.execute(_OPEN_ATTEMPT, {"id_": row.id, "mine": epoch, "now": now}).one()
+    attempt = tx.execute(OPEN_ATTEMPT, {"id_": row.id, "mine": epoch, "now": now}).one()
     return (
         Claimed(
             delivery=row.id,
@@ -126,10 +123,10 @@ def _taken(
         refuse(tx, ids=unreachable, now=now)
         chosen = [row for row in chosen if row.id not in unreachable]
     ids = [row.id for row in chosen]
-    take, open_attempts, given = _TAKE, _OPEN_ATTEMPTS, {"ids": ids}
+    take, open_attempts, given = TAKE, OPEN_ATTEMPTS, {"ids": ids}
     if len(ids) == 1:
         # The usual case: a list of values makes SQLAlchemy write the statement anew each time.
-        take, open_attempts, given = _TAKE_ONE, _OPEN_ATTEMPT, {"id_": ids[0]}
+        take, open_attempts, given = TAKE_ONE, OPEN_ATTEMPT, {"id_": ids[0]}
     taken = set(tx.execute(take, {**given, "bot_id": bot_id, "mine": epoch}).scalars())
     if len(taken) < len(ids):
         raise ReplacedError
@@ -180,7 +177,7 @@ def close(
         "new_not_before": not_before,
         "uncounted": int(not counted),
     }
-    if tx.execute(_CLOSE, row).one_or_none() is None:
+    if tx.execute(CLOSE, row).one_or_none() is None:
         return False
     attempt = {
         "delivery": claimed.delivery,
@@ -189,7 +186,7 @@ def close(
         "new_reason": reason,
         "now": now,
     }
-    tx.execute(_CLOSE_ATTEMPT, attempt)
+    tx.execute(CLOSE_ATTEMPT, attempt)
     return True
 
 
@@ -220,7 +217,7 @@ def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[R
     spaced = bool(room.busy or room.full)
     if spaced:
         given |= {"busy": list(room.busy), "full": list(room.full)}
-    found = tx.execute(_CANDIDATES[spaced], given).all()
+    found = tx.execute(CANDIDATES[spaced], given).all()
     chosen: list[Row[tuple[object, ...]]] = []
     for row in sorted(
         found, key=lambda row: (row.state != "uncertain", row.priority, row.not_before, row.id)
@@ -235,174 +232,3 @@ def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[R
             continue
         chosen.append(row)
     return chosen
-
-
-def _candidates(state: DeliveryState, *, spaced: bool) -> Select[tuple[object, ...]]:
-    other = outbox.alias("other")
-    first = or_(
-        other.c.state == "sending",
-        and_(
-            other.c.not_before <= bindparam("now"),
-            or_(
-                other.c.priority < outbox.c.priority,
-                and_(other.c.priority == outbox.c.priority, other.c.id < outbox.c.id),
-            ),
-        ),
-        and_(
-            other.c.state == "uncertain",
-            other.c.priority <= outbox.c.priority,
-            other.c.id < outbox.c.id,
-        ),
-    )
-    held_up = exists().where(
-        other.c.person_id == outbox.c.person_id,
-        one_of_open(other.c.state),
-        first,
-    )
-    paused = exists().where(
-        sending_limits.c.bot_id == bindparam("bot_id"),
-        sending_limits.c.address.in_((people.c.address, WHOLE_BOT)),
-        sending_limits.c.paused_until > bindparam("now"),
-    )
-    candidates = (
-        select(
-            outbox.c.id,
-            outbox.c.person_id,
-            outbox.c.kind,
-            outbox.c.content,
-            outbox.c.repeatable,
-            outbox.c.state,
-            outbox.c.priority,
-            outbox.c.not_before,
-            people.c.address,
-            people.c.language,
-            people.c.unreachable_since,
-        )
-        .join(people, people.c.id == outbox.c.person_id)
-        .where(
-            is_open(),
-            state_is(state),
-            outbox.c.not_before <= bindparam("now"),
-            or_(outbox.c.repeatable, bindparam("credits", type_=outbox.c.attempts.type) > 0),
-            ~held_up,
-            ~paused,
-        )
-    )
-    if not spaced:
-        return candidates
-    return candidates.where(
-        people.c.address.not_in(bindparam("full", expanding=True)),
-        or_(outbox.c.kind == "reply", people.c.address.not_in(bindparam("busy", expanding=True))),
-    )
-
-
-def _all_candidates(*, spaced: bool) -> CompoundSelect[tuple[object, ...]]:
-    """One statement for all of them: each part reads its own stretch of an index and stops early."""
-    number = outbox.c.attempts.type
-    uncertain = (
-        _candidates("uncertain", spaced=spaced)
-        .where(bindparam("resend", type_=number) > 0)
-        .order_by(outbox.c.priority, outbox.c.not_before, outbox.c.id)
-        .limit(bindparam("resend", type_=number))
-    )
-    waiting = [
-        _candidates("waiting", spaced=spaced)
-        .where(outbox.c.priority == priority)
-        .order_by(outbox.c.not_before, outbox.c.id)
-        .limit(bindparam("most", type_=number))
-        for priority in PRIORITIES
-    ]
-    return union_all(*(select(part.subquery()) for part in (uncertain, *waiting)))
-
-
-# Built once, and in two forms: lists in a statement make SQLAlchemy write it anew each time, and
-# most of the time no chat has to be left alone.
-_CANDIDATES = {spaced: _all_candidates(spaced=spaced) for spaced in (False, True)}
-
-
-def _take(which: ColumnElement[bool]) -> ReturningUpdate[tuple[int]]:
-    return (
-        update(outbox)
-        .where(
-            which,
-            is_unsent(),
-            exists().where(bots.c.bot_id == bindparam("bot_id"), bots.c.epoch == bindparam("mine")),
-        )
-        .values(
-            state="sending",
-            epoch=bindparam("mine"),
-            attempts=outbox.c.attempts + 1,
-            maybe_doubled=or_(outbox.c.maybe_doubled, outbox.c.state == "uncertain"),
-        )
-        .returning(outbox.c.id)
-    )
-
-
-def _open_attempts(which: ColumnElement[bool]) -> Executable:
-    return (
-        insert(send_attempts)
-        .from_select(
-            ["outbox_id", "number", "epoch", "claimed_at"],
-            select(
-                outbox.c.id,
-                # Attempts that surely did not arrive are not counted on the row, but have a number.
-                func.coalesce(
-                    select(func.max(send_attempts.c.number))
-                    .where(send_attempts.c.outbox_id == outbox.c.id)
-                    .correlate(outbox)
-                    .scalar_subquery(),
-                    0,
-                )
-                + 1,
-                bindparam("mine", type_=send_attempts.c.epoch.type),
-                bindparam("now", type_=send_attempts.c.claimed_at.type),
-            ).where(which),
-        )
-        .returning(send_attempts.c.outbox_id, send_attempts.c.number)
-    )
-
-
-_ALL = outbox.c.id.in_(bindparam("ids", expanding=True))
-_ONE = outbox.c.id == bindparam("id_")
-_NEXT_EDIT = (
-    _candidates("waiting", spaced=False)
-    .where(people.c.address == bindparam("address"), outbox.c.repeatable, outbox.c.kind == "reply")
-    .order_by(outbox.c.not_before, outbox.c.id)
-    .limit(1)
-)
-_TAKE_EDIT = _take(
-    outbox.c.id == _NEXT_EDIT.with_only_columns(outbox.c.id).correlate(None).scalar_subquery()
-).returning(
-    outbox.c.person_id,
-    outbox.c.kind,
-    outbox.c.content,
-    select(people.c.language).where(people.c.id == outbox.c.person_id).scalar_subquery().label("language"),
-)
-_TAKE, _OPEN_ATTEMPTS = _take(_ALL), _open_attempts(_ALL)
-_TAKE_ONE, _OPEN_ATTEMPT = _take(_ONE), _open_attempts(_ONE)
-_CLOSE = (
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("delivery"),
-        outbox.c.epoch == bindparam("mine"),
-        outbox.c.state == "sending",
-    )
-    .values(
-        state=bindparam("new_state"),
-        reason=bindparam("new_reason"),
-        settled_at=bindparam("new_settled_at"),
-        message_id=func.coalesce(
-            bindparam("new_message_id", type_=outbox.c.message_id.type), outbox.c.message_id
-        ),
-        not_before=func.coalesce(
-            bindparam("new_not_before", type_=outbox.c.not_before.type), outbox.c.not_before
-        ),
-        attempts=outbox.c.attempts - bindparam("uncounted", type_=outbox.c.attempts.type),
-    )
-    .returning(outbox.c.id)
-)
-_CLOSE_ATTEMPT = (
-    update(send_attempts)
-    .where(send_attempts.c.outbox_id == bindparam("delivery"), send_attempts.c.number == bindparam("attempt"))
-    .values(outcome=bindparam("new_outcome"), reason=bindparam("new_reason"), settled_at=bindparam("now"))
-)

@@ -310,9 +310,7 @@ inbox = Table(
     UniqueConstraint("bot_id", "update_id"),
     CheckConstraint("state IN ('new', 'done', 'dead')", name="state"),
 )
-_NEW = inbox.c.state == "new"
-Index("ix_inbox_open", inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW)
-Index("ix_inbox_open_sender", inbox.c.sender, inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW)
+# The partial indexes of inbox and outbox: storage.partial_indexes.
 Index("ix_inbox_received_at", inbox.c.received_at)
 
 outbox = Table(
@@ -344,18 +342,6 @@ outbox = Table(
         name="state",
     ),
 )
-_OPEN = outbox.c.state.in_(("waiting", "sending", "uncertain"))
-Index(
-    "ix_outbox_open",
-    outbox.c.priority,
-    outbox.c.not_before,
-    outbox.c.id,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
-_UNCERTAIN = outbox.c.state == "uncertain"
-Index("ix_outbox_uncertain", outbox.c.not_before, sqlite_where=_UNCERTAIN, postgresql_where=_UNCERTAIN)
-Index("ix_outbox_open_person", outbox.c.person_id, outbox.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_outbox_message", outbox.c.person_id, outbox.c.message_id)
 
 send_attempts = Table(

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from storage.database import Database
+from storage.partial_indexes import PARTIAL_INDEXES
 from storage.tables import metadata
 
 
@@ -41,6 +42,7 @@ def tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     else:
         made = create_engine(request.getfixturevalue("postgresql_url"))
         assert made.dialect.name == "postgresql"
+    assert PARTIAL_INDEXES  # importing them is what puts them into the metadata
     metadata.create_all(made)
     yield made
     metadata.drop_all(made)

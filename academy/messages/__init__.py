@@ -4,14 +4,10 @@ Messages wait in the outbox as JSON, so a field that is added needs a default: r
 before an update are read after it.
 """
 
-from typing import Annotated, TypeAlias
-
-from pydantic import Field, TypeAdapter
+from typing import TypeAlias
 
 from academy.messages.facilitating import FacilitatingMessage
 from academy.messages.joining import JoiningMessage
 from academy.messages.learning import LearningMessage
 
 Message: TypeAlias = JoiningMessage | LearningMessage | FacilitatingMessage
-
-MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])

@@ -5,7 +5,7 @@ reading in a process of its own. `file_sent` only tells what was found.
 """
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import Connection
 from telegram.error import TelegramError
@@ -22,7 +22,10 @@ from bot.incoming import Command, FileSent, Tap
 from bot.limits import DOWNLOAD_BYTES
 from bot.transport import TooLargeError
 from learners.permissions import may
-from lessons.reader import Reading
+
+if TYPE_CHECKING:
+    # Reading happens in another process: this one need not load the reader to start.
+    from lessons.reader import Reading
 
 _MEGABYTE: Final = 1024 * 1024
 
@@ -39,7 +42,7 @@ class Read:
     """The file was fetched and checked."""
 
     name: str
-    reading: Reading
+    reading: "Reading"
 
 
 Prepared: TypeAlias = Read | FileRefused

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from app.cli import main
 from app.log_setup import set_up
 from app.place import Place
-from app.service import running
+from app.running import running
 from app.settings_file import load
 from preview.limits import NO_RATE_LIMITS, RateLimits
 from preview.phone_client import Phone, Phones

@@ -8,7 +8,8 @@ from academy import saying
 from academy.messages.joining import TypeCode
 from academy.messenger import NotSent, Outcome, Recipient, Refused, Sent, Uncertain
 from academy.outgoing import Kind, Outgoing, Screen
-from app.sender import Sender, TokenTakenBackError
+from app.sender import Sender
+from app.stopped import TokenTakenBackError
 from scheduler.budget import Budget
 from storage import bots, outbox
 from storage.bots import Bot

@@ -24,7 +24,8 @@ from academy import granting, grouping, publishing
 from academy.grouping import GroupCreated
 from app.log_setup import set_up
 from app.moving import ServiceMover
-from app.service import Service, running
+from app.running import running
+from app.service import Service
 from app.serving import _web
 from app.settings import Settings
 from bot.limits import TELEGRAM

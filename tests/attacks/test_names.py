@@ -84,6 +84,8 @@ async def test_a_question_of_any_length_reaches_the_facilitator(tmp_path: Path) 
 
         brought = [shown.text for shown in await saraa.messages() if shown.from_bot]
         assert [words.count("asks") for words in brought[1:]] == [1] * len(LONG)
-        refused = [call for call in siege.server.requests if call.method == "sendMessage" and call.status >= 400]
+        refused = [
+            call for call in siege.server.requests if call.method == "sendMessage" and call.status >= 400
+        ]
         assert refused == []
         await siege.still_serves()

@@ -17,7 +17,7 @@ from tests.attacks.siege import ADMIN, FACILITATOR, Siege, besieged, human, mess
 LEARNER, STRANGER = 8_000_001, 8_000_002
 CANARY = "Kanarienvogel"
 FUZZ = settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     database=None,
     # Without shrinking: each example posts to a service that remembers the ones before.

@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 
 import aiohttp
-import pytest
 from click.testing import CliRunner
 
 from app.cli import main
@@ -19,7 +18,7 @@ from preview.limits import NO_RATE_LIMITS
 from preview.movable_clock import ticking_clock
 from preview.phone_client import Phones
 from preview.server import PreviewServer
-from tests.attacks.siege import COURSE, FACILITATOR, SECRET, TOKEN, besieged, free_port
+from tests.attacks.siege import COURSE, FACILITATOR, HEADER, SECRET, TOKEN, besieged, free_port
 
 CANARY = "Kanarienvogel"
 BEGIN = "from app.cli import main; main()"
@@ -146,28 +145,23 @@ async def test_neither_the_webhook_nor_its_secret_is_logged(tmp_path: Path) -> N
     assert LETTERS.encode() not in kept
 
 
-@pytest.mark.parametrize(
-    ("headers", "body", "status"),
-    [
+async def test_the_webhook_takes_nothing_but_an_update(tmp_path: Path) -> None:
+    known = {HEADER: SECRET}
+    sent: tuple[tuple[dict[str, str], bytes, int], ...] = (
         ({}, b"x" * (2 * 1024 * 1024), 403),
-        ({"x-telegram-bot-api-secret-token": SECRET}, b"[" * (2 * 1024 * 1024), 413),
-        ({"x-telegram-bot-api-secret-token": SECRET}, b"[" * 900_000, 400),
-        ({"x-telegram-bot-api-secret-token": SECRET, "content-type": "multipart/form-data"}, b"--", 400),
-    ],
-    ids=["no secret", "large", "deep", "no JSON"],
-)
-async def test_the_webhook_takes_nothing_but_an_update(
-    tmp_path: Path, headers: dict[str, str], body: bytes, status: int
-) -> None:
+        (known, b"[" * (2 * 1024 * 1024), 413),
+        (known, b"[" * 900_000, 400),
+        (known | {"content-type": "multipart/form-data"}, b"--", 400),
+    )
     async with besieged(f"sqlite:///{tmp_path / 'dusal.db'}") as siege:
-        try:
-            async with siege.http.post(siege.door, data=BytesIO(body), headers=headers) as answer:
-                answered = answer.status
-        except aiohttp.ClientError:
-            # Answered and closed while we were still sending: that is as good a refusal.
-            answered = status
-
-        assert answered == status
+        for headers, body, status in sent:
+            try:
+                async with siege.http.post(siege.door, data=BytesIO(body), headers=headers) as answer:
+                    answered = answer.status
+            except aiohttp.ClientError:
+                # Answered and closed while we were still sending: that is as good a refusal.
+                answered = status
+            assert answered == status
         await siege.still_serves()
 
 

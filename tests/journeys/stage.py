@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from app.cli import main
 from app.moving import ServiceMover
 from app.place import Place
-from app.service import running
+from app.running import running
 from app.settings import Settings
 from app.trial import Trial, pointed_at
 from preview.faults import Recorded

@@ -78,7 +78,9 @@ def test_the_development_lock_is_a_superset_of_the_run_time_lock() -> None:
 
 def test_every_dependency_has_a_decision() -> None:
     wanted = re.findall(
-        r'^    "([a-z0-9-]+)', (ROOT / "pyproject.toml").read_text().split("[project.scripts]")[0], re.MULTILINE
+        r'^    "([a-z0-9-]+)',
+        (ROOT / "pyproject.toml").read_text().split("[project.scripts]")[0],
+        re.MULTILINE,
     )
     decisions = "\n".join(path.read_text() for path in (ROOT / "docs/decisions").glob("*.md")).lower()
 

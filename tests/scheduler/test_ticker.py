@@ -69,6 +69,17 @@ async def test_a_stopped_ticker_can_be_stopped_again() -> None:
     await ticker.stop()
 
 
+async def test_whoever_ticked_by_hand_may_stop_without_waiting_for_themselves() -> None:
+    async def work() -> None: ...
+
+    ticker = Ticker([Job("work", 3600, work)], report=lambda *_: None)
+    ticker.start()
+    await ticker.tick_once()
+
+    async with asyncio.timeout(2):
+        await ticker.stop()
+
+
 def test_two_jobs_may_not_share_a_name() -> None:
     async def work() -> None: ...
 
