@@ -28,8 +28,8 @@ from academy.tidying import take_buttons_off
 from learners.groups import Group
 from learners.people import Person
 from learners.permissions import may
+from lessons.limits import Limits
 from lessons.markup import RichText
-from lessons.model import Limits
 from storage import announcements, conversations, groups, roles
 from storage.announcements import KeptAnnouncement
 

@@ -178,12 +178,12 @@ class Sender:
         pauses += [self._budget.chat_free_at(chat, reply=False, now=now) - now for chat in self._recent]
         return min(pause for pause in pauses if pause > 0)
 
-    def reserve_edit(self) -> bool:
+    def reserve_edit(self, address: int) -> bool:
         """Return whether an edit that is about to be decided may be claimed with it (see bot.routing)."""
         now = self._monotonic()
-        if self._stopping or self._fatal is not None or self._edits >= MOST_EDITS:
+        if not self._epoch or self._stopping or self._fatal is not None or self._edits >= MOST_EDITS:
             return False
-        if max(self._budget.bot_free_at(now), self._outage_until) > now:
+        if max(self._budget.chat_free_at(address, reply=True, now=now), self._outage_until) > now:
             return False
         self._edits += 1
         return True
@@ -325,8 +325,11 @@ class Sender:
 
     async def _finish(self) -> None:
         """Wait for what is under way, and leave what takes too long to the next start."""
-        if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        give_up_at = self._monotonic() + STOP_SECONDS
+        # Again and again: what waits for the pace becomes a delivery when it ends.
+        while self._under_way and (left := give_up_at - self._monotonic()) > 0:
+            await asyncio.wait(self._under_way, timeout=left)
+        late = set(self._under_way)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

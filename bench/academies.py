@@ -2,7 +2,7 @@
 
 import json
 import socket
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -21,6 +21,8 @@ from storage.database import Database
 
 FIRST_PERSON = 5_000_001
 FACTS = AcademyFacts(name="Bench")
+STARTED_BY = timedelta(seconds=5)
+"""A service has long started by then, also on a busy machine."""
 QUESTIONS = 60
 """More than anybody answers here: no lesson ends while it is measured."""
 
@@ -98,19 +100,27 @@ def with_learners(folder: Path, *, count: int) -> tuple[int, ...]:
     return _addresses(count)
 
 
-def with_announcement(folder: Path, *, count: int) -> tuple[int, ...]:
-    """Fill the database with people for whom one announcement waits; return their addresses."""
+def with_announcement(folder: Path, *, count: int) -> None:
+    """Fill the database with people for whom one announcement waits until the service is up."""
     now = datetime.now(UTC)
+    due_at = now + STARTED_BY
     text = parse("On Friday we meet at **14:00** in room 12. Bring one electricity bill.")
 
     def fill(tx: Connection) -> None:
         for address in _addresses(count):
             person = people.add(tx, address=address, name=f"Person {address}", language="en", now=now)
             message = Announcement(text=text)
-            say(tx, person_id=person.id, message=message, now=now, kind="announcement", silent=False)
+            say(
+                tx,
+                person_id=person.id,
+                message=message,
+                now=now,
+                kind="announcement",
+                silent=False,
+                not_before=due_at,
+            )
 
     _prepared(folder, now=now).run_here(fill)
-    return _addresses(count)
 
 
 def empty(folder: Path) -> None:

@@ -41,8 +41,6 @@ LESSON = """\
           - wrong: Sleeping computers
             why: About 2 W each.
           - wrong: Emergency lighting
-            why: About 3%.
-            why: It is small, and it must stay on.
         explain: Look for what is **big** and runs all night.
       - true_false: A short wide opening saves heat. ({number})
         id: q-{number}-b
@@ -69,10 +67,8 @@ async def measure(children: Children, scratch: Path) -> Measured:
             ),
         ),
         notes=(
-            "check: everything `dusal course check` does with one file of 900 KB, every problem with "
-            "its line; the "
-            "anchor only "
-            "loads the same file. Both in one process, one after the other.",
+            "check: everything `dusal course check` does with one file of 900 KB, every problem with its "
+            "line; the anchor only loads the same file. Both in one process, one after the other.",
         ),
     )
 

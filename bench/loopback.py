@@ -26,7 +26,7 @@ class Call:
     method: str
     values: Values
     at: float
-    """Monotonic seconds when its last byte had been read."""
+    """Monotonic seconds when its last byte had arrived."""
     accepted: bool = True
     """False for a 429."""
 
@@ -62,8 +62,8 @@ class LoopbackTelegram:
     def __init__(self, *, window: StrictWindow | None = None) -> None:
         self.calls: list[Call] = []
         self.phones: dict[int, Phone] = {}
-        self.round_trip_seconds = 0.0
-        """How long each answer is held back, but that of getUpdates."""
+        self.away_seconds = 0.0
+        """How long anything takes to get here, and as long back."""
         self._window = window
         self._updates: list[Values] = []
         self._next_update = 1
@@ -122,8 +122,20 @@ class LoopbackTelegram:
         finally:
             self._watchers.remove(watcher)
 
-    def answer(self, call: Call, send: Callable[[bytes], None]) -> None:
-        """Take one request; `send` is called with the answer, now or later."""
+    def take(self, call: Call, send: Callable[[bytes], None]) -> None:
+        """Take a request that has left the bot; it arrives here once it has come all the way."""
+        if not self.away_seconds:
+            self._answer(call, send)
+            return
+        loop = asyncio.get_running_loop()
+
+        def arrived() -> None:
+            call.at = time.monotonic()
+            self._answer(call, lambda answer: loop.call_later(self.away_seconds, send, answer))
+
+        loop.call_later(self.away_seconds, arrived)
+
+    def _answer(self, call: Call, send: Callable[[bytes], object]) -> None:
         refused = (
             call.method == "sendMessage" and self._window is not None and not self._window.takes(call.at)
         )
@@ -135,13 +147,9 @@ class LoopbackTelegram:
         if call.method == "getUpdates":
             self._get_updates(call, send)
             return
-        answer = _TOO_MANY if refused else _ok(self._result(call))
-        if self.round_trip_seconds:
-            asyncio.get_running_loop().call_later(self.round_trip_seconds, send, answer)
-        else:
-            send(answer)
+        send(_TOO_MANY if refused else _ok(self._result(call)))
 
-    def _get_updates(self, call: Call, send: Callable[[bytes], None]) -> None:
+    def _get_updates(self, call: Call, send: Callable[[bytes], object]) -> None:
         offset = int(call.values.get("offset") or 0)
         if offset > 0:
             self._updates = [update for update in self._updates if update["update_id"] >= offset]
@@ -210,7 +218,7 @@ class _Connection(asyncio.Protocol):
         self._buffer = rest[length:]
         method = fields[0].split(" ")[1].rpartition("/")[2]
         values = _values(rest[:length], headers.get("content-type", ""))
-        self._telegram.answer(Call(method=method, values=values, at=at), self._send)
+        self._telegram.take(Call(method=method, values=values, at=at), self._send)
 
     def _send(self, answer: bytes) -> None:
         if self._transport is not None:

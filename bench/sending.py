@@ -9,7 +9,7 @@ from bench.children import Child, Children
 from bench.figures import Figure, Measured, Pair
 from bench.loopback import TOKEN, Call, LoopbackTelegram, StrictWindow
 
-PEOPLE = 240
+PEOPLE = 180
 RATE = 30
 ROUNDS = 2
 
@@ -42,7 +42,7 @@ async def measure(children: Children, scratch: Path) -> Measured:
             _refusals("anchor: no pacing, wait as told by each 429", [retry]),
         ),
         notes=(
-            f"sending: {PEOPLE} people, one message each, waiting in the outbox when `dusal serve` starts "
+            f"sending: {PEOPLE} people, one message each, planned for a moment when `dusal serve` runs "
             "(attempt and outcome of each on disk, synchronous=FULL); the server takes 30 in any second that "
             "slides along and answers 429 to the rest. The rate is messages taken between the first "
             "and the last. "

@@ -4,7 +4,7 @@ Only `preview` types them again, independent on purpose, and a test compares. So
 10.1 and the Bot API server's own source; where the two disagree, the smaller figure stands.
 """
 
-from lessons.model import Limits
+from lessons.limits import Limits
 
 TEXT_UNITS = 4096
 """Bot API, sendMessage.text, after entities are parsed. Telegram counts code points when it refuses

@@ -85,8 +85,8 @@ class HandOver(Protocol):
     found there in its turn.
     """
 
-    def reserve_edit(self) -> bool:
-        """Return whether an edit may be claimed now; then `start_reserved` must follow."""
+    def reserve_edit(self, address: int) -> bool:
+        """Return whether an edit for this person may be claimed now; then `start_reserved` must follow."""
         ...
 
     def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> Claim:
@@ -294,7 +294,9 @@ class Router:
         prepared = await self._prepare(incoming) if isinstance(incoming, FileSent) else None
         circumstances = self._circumstances()
         hand_over = self._facts.hand_over
-        reserved = isinstance(incoming, Tap) and hand_over is not None and hand_over.reserve_edit()
+        reserved = (
+            isinstance(incoming, Tap) and hand_over is not None and hand_over.reserve_edit(update.sender)
+        )
         claimed: Claim | None = None
 
         def handle_here(tx: Connection) -> tuple[Handled, Claim | None]:

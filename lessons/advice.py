@@ -8,8 +8,9 @@ import re
 import unicodedata
 
 from lessons.checks import room, texts_of, utf16_units
+from lessons.limits import Limits
 from lessons.markup import parse
-from lessons.model import Course, Lesson, Limits
+from lessons.model import Course, Lesson
 from lessons.nodes import Scalar
 from lessons.places import Places
 from lessons.steps import Choose, ChooseAll, Image, Say, Step

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from lessons.convert import first_use, shortened
+from lessons.limits import Limits
 from lessons.markup import parse, refused_links
-from lessons.model import Course, Lesson, Limits
+from lessons.model import Course, Lesson
 from lessons.nodes import Mapping, Node, Scalar, Sequence
 from lessons.places import Places
 from lessons.steps import AnyQuestion, Choose, ChooseAll, Image, Number, Option, Say, Step, Text, TrueFalse

@@ -100,15 +100,3 @@ class Course:
     def languages(self) -> tuple[str, ...]:
         """The source language first, then the translations in their order."""
         return (self.language, *(translation.language for translation in self.translations))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What the messenger can carry; given to the checks, so that a course fails before it is sent."""
-
-    text_chars: int
-    """UTF-16 units of one message."""
-    caption_chars: int
-    button_chars: int
-    """Longest option that gets a button of its own; longer options are lettered."""
-    picture_bytes: int

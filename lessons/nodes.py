@@ -68,11 +68,12 @@ class Source:
     """As it is told to the author."""
     lines: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    _counts: dict[Severity, int] = field(default_factory=lambda: {"error": 0, "warning": 0})
 
     @property
     def is_full(self) -> bool:
-        """Whether no more problems are taken: looking for further ones would only cost time."""
-        return len(self.problems) >= PROBLEMS_AT_MOST
+        """Whether no more errors are taken: looking for further ones would only cost time."""
+        return self._counts["error"] >= PROBLEMS_AT_MOST
 
     def report(
         self,
@@ -91,15 +92,18 @@ class Source:
 
         `length` 0 underlines the node's own text on its first line.
         """
-        if self.is_full:
+        severity: Severity = "warning" if code.startswith("W") else "error"
+        # Counted apart: warnings alone never make a course unfit, and never hide an error.
+        self._counts[severity] += 1
+        if self._counts[severity] > PROBLEMS_AT_MOST:
             return
-        if len(self.problems) == PROBLEMS_AT_MOST - 1:
-            code, message, at, related = "E016", "there are more problems than are told at once", None, ()
+        if self._counts[severity] == PROBLEMS_AT_MOST:
+            code, what = ("W016", "warnings") if severity == "warning" else ("E016", "problems")
+            message, at, related = f"there are more {what} than are told at once", None, ()
             fix, label, length = "mend the ones above, and check again", "", 1
         if at is not None:
             line, column = at.line, at.column
             length = length or self.length_of(at)
-        severity: Severity = "warning" if code.startswith("W") else "error"
         wanted = sorted({line, *(other.line for other in related)})
         self.problems.append(
             Problem(

@@ -16,8 +16,9 @@ from pathlib import Path
 from lessons.advice import advise
 from lessons.checks import check_course
 from lessons.files import FILES_AT_MOST, CourseFiles, FolderFiles, MemoryFiles
+from lessons.limits import Limits
 from lessons.media import Media
-from lessons.model import Course, Limits
+from lessons.model import Course
 from lessons.nodes import Node, Scalar, Source, nearest
 from lessons.packages import PackageRefused, unpack
 from lessons.pictures import Pictures

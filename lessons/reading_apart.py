@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from lessons.limits import Limits
 from lessons.media import Media
-from lessons.model import Limits
 from lessons.problems import Problem
 from lessons.reader import Reading, read_bytes
 from lessons.versions import canonical, from_canonical

@@ -1,7 +1,8 @@
 """Files of pairs, from nodes: the course's words in another language, beside their source."""
 
 from lessons.convert import Fields, first_use, shortened
-from lessons.model import Course, Limits, Pair, Translation
+from lessons.limits import Limits
+from lessons.model import Course, Pair, Translation
 from lessons.nodes import Mapping, Node, Sequence, Source, did_you_mean
 from lessons.places import Places
 from lessons.shape import is_language

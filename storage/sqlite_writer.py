@@ -26,7 +26,9 @@ from storage.sqlite_connections import writing_engine
 T = TypeVar("T")
 
 _MOST_AT_ONCE = 128
-"""A batch is bounded, so that the first of it does not wait for the last of a thousand."""
+_LONGEST_SECONDS = 0.01
+"""A batch is bounded, so that the first of it does not wait for the last of a thousand: what has
+run for so long is committed, and the rest is the next batch."""
 _LOG_BYTES = 4 * 1024 * 1024
 _LOG_ROWS = 500
 """The write-ahead log is copied into the database when it has grown by this much, or after so many
@@ -123,14 +125,17 @@ class SqliteWriter:
                 item = self._queue.get_nowait()
             except queue.Empty:
                 break
-        if requests:
-            _tell(self._answers(connection, requests))
+        while requests:
+            answers = self._answers(connection, requests)
+            _tell(answers)
+            del requests[: len(answers)]
         self._after_commit(connection, forced=bool(checkpoints))
         for done in checkpoints:
             done.set()
         return item is not None
 
     def _answers(self, connection: Connection, requests: Sequence[_Request]) -> list[_Answer]:
+        """Return what became of the first of them, or of as many as one commit should hold."""
         if len(requests) > 1:
             try:
                 return _together(connection, requests)
@@ -176,11 +181,17 @@ class SqliteWriter:
 
 
 def _together(connection: Connection, requests: Sequence[_Request]) -> list[_Answer]:
-    """Run all in one transaction; raises when that transaction does not survive to its commit."""
+    """Run them in one transaction, until it has lasted long enough; return what became of each.
+
+    Raises when that transaction does not survive to its commit.
+    """
     answers: list[_Answer] = []
     raw = _raw(connection)
+    enough_at = time.monotonic() + _LONGEST_SECONDS
     with connection.begin():
         for request in requests:
+            if answers and time.monotonic() > enough_at:
+                break
             try:
                 with _savepoint(raw):
                     result = request.function(connection)

@@ -1,6 +1,7 @@
 """`dusal serve`: run the bot."""
 
 import asyncio
+import gc
 import sys
 
 import click
@@ -17,6 +18,8 @@ To look around first, without any of that: dusal demo"""
 @click.pass_obj
 def serve(place: Place) -> None:
     """Run the bot until it is told to stop."""
+    # What is imported stays: the collector would look through it again and again for nothing.
+    gc.disable()
     from app.settings_file import load, tell
 
     if not place.config.is_file() and not any(name.startswith("DUSAL_") for name in place.environ):
@@ -35,5 +38,6 @@ def serve(place: Place) -> None:
     from app.log_setup import set_up
     from app.serving import serve as run
 
+    gc.enable()
     set_up(level=settings.log.level.upper(), form=settings.log.format, secrets=settings.secrets())
     sys.exit(asyncio.run(run(settings, url=place.database_url, clock=place.clock)))

@@ -2,12 +2,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from academy import saying
 from academy.messages.joining import TypeCode
 from academy.messenger import NotSent, Outcome, Recipient, Refused, Sent, Uncertain
 from academy.outgoing import Kind, Outgoing, Screen
+from academy.sending import Claim
 from app.sender import Sender
 from app.stopped import TokenTakenBackError
 from scheduler.budget import Budget
@@ -246,3 +247,38 @@ async def test_a_replaced_sender_stops_by_itself(academy: Academy) -> None:
             await academy.sender.run()
 
     assert academy.messenger.calls == []
+
+
+async def test_an_edit_is_taken_over_from_the_transaction_that_decided_it(academy: Academy) -> None:
+    running = asyncio.create_task(academy.sender.run())
+    await academy.say(7)
+    await academy.until(sent=1)
+
+    reserved = academy.sender.reserve_edit(7)
+
+    def decide(tx: Connection) -> Claim:
+        person = tx.execute(select(people.c.id).where(people.c.address == 7)).scalar_one()
+        screen = Screen(message_id=1, has_media=False)
+        saying.say(tx, person_id=person, message=TypeCode(academy="B"), now=START, edits=screen)
+        return academy.sender.claim_edit(tx, address=7, now=START)
+
+    claimed = await academy.database.run(decide)
+    states = await academy.database.read(outbox.counts)
+    academy.sender.start_reserved(claimed)
+    await academy.until(sent=2)
+
+    assert (reserved, len(claimed.deliveries), states) == (True, 1, {"sent": 1, "sending": 1})
+    assert academy.messenger.calls == [7, 7]
+    await academy.finish(running)
+
+
+async def test_nothing_is_reserved_before_taking_over_or_after_stopping(academy: Academy) -> None:
+    fresh = academy.new_sender()
+    before = fresh.reserve_edit(7)
+
+    await fresh.take_over()
+    between = fresh.reserve_edit(7)
+    fresh.start_reserved(None)
+    fresh.stop()
+
+    assert (before, between, fresh.reserve_edit(7)) == (False, True, False)

@@ -7,8 +7,8 @@ from bot.callback_data import Press, press
 from bot.limits import TELEGRAM, utf16_units
 from bot.render import entities, has_media, keyboard, overflows, payload, sendable
 from bot.screen import Button, View
+from lessons.limits import Limits
 from lessons.markup import RichText, Span
-from lessons.model import Limits
 
 
 def said(text: RichText) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from lessons.model import Limits
+from lessons.limits import Limits
 from lessons.problems import draw
 from lessons.reader import read
 from lessons.step_shapes import KINDS, LATER_CONTENT, LATER_QUESTIONS

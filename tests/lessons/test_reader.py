@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lessons.limits import Limits
 from lessons.media import Media
-from lessons.model import Course, Lesson, Limits, Pace, Pair, Translation
+from lessons.model import Course, Lesson, Pace, Pair, Translation
 from lessons.problems import draw
 from lessons.reader import Reading, read, read_bytes
 from lessons.steps import (

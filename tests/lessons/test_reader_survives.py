@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lessons.model import Limits
+from lessons.limits import Limits
 from lessons.problems import draw
 from lessons.reader import read_bytes
 

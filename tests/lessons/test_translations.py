@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from lessons.model import Course, Lesson, Limits, Pair, Translation
+from lessons.limits import Limits
+from lessons.model import Course, Lesson, Pair, Translation
 from lessons.problems import draw
 from lessons.reader import read
 from lessons.steps import Choose, Number, Option, Say, Text

@@ -2,6 +2,7 @@ import asyncio
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -231,6 +232,60 @@ async def test_the_log_is_copied_into_the_database_as_it_grows(tmp_path: Path) -
 
     assert (tmp_path / "dusal.db").stat().st_size > 4_000_000
     assert (tmp_path / "dusal.db-wal").stat().st_size < 6_000_000
+    await database.stop()
+
+
+async def test_the_log_is_written_over_instead_of_growing(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'dusal.db'}")
+    database.prepare(now=NOW)
+    await database.start()
+    log = tmp_path / "dusal.db-wal"
+    for n in range(600):
+        await database.run(keep(n))
+    grown = log.stat().st_size
+
+    for n in range(600, 1000):
+        await database.run(keep(n))
+
+    # Without beginning anew it would be two thirds longer.
+    assert 0 < log.stat().st_size < 1.2 * grown
+    assert await database.read(guessed) == list(range(1000))
+    await database.stop()
+
+
+async def test_a_long_batch_does_not_keep_its_first_waiting(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'dusal.db'}")
+    database.prepare(now=NOW)
+    await database.start()
+    told: list[int] = []
+    busy, go_on = threading.Event(), threading.Event()
+
+    def first(tx: Connection) -> None:
+        busy.set()
+        go_on.wait()
+
+    def lasting(address: int) -> Callable[[Connection], None]:
+        def function(tx: Connection) -> None:
+            give_up_at = time.monotonic() + 0.03
+            while time.monotonic() < give_up_at:
+                tx.execute(select(1)).close()
+            tx.execute(guess(address)).close()
+
+        return function
+
+    async def run(address: int) -> None:
+        await database.run(lasting(address))
+        told.append(len(await database.read(guessed)))
+
+    held = asyncio.ensure_future(database.run(first))
+    await asyncio.to_thread(busy.wait)
+    waiting = asyncio.gather(*(run(n) for n in range(4)))
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(held, waiting)
+
+    # Each of them lasts longer than a batch may, so the first is told before the last is done.
+    assert told[0] < 4
     await database.stop()
 
 
