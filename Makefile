@@ -11,6 +11,7 @@ help:
 	@echo "make test    run every test, on SQLite and PostgreSQL, and in a real browser"
 	@echo "make check   style, types, layers and the other rules a machine can hold"
 	@echo "make bench   measure speed and memory, each figure beside its anchor"
+	@echo "make fuzz    read courses that nobody would write, for ten minutes (FUZZ_SECONDS=600)"
 
 # Run time only: what an academy installs.
 $(VENV)/run.stamp: requirements.lock pyproject.toml
@@ -43,6 +44,10 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench
+
+# What went wrong is left in build/fuzz/; the seed it prints makes the same inputs again.
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m fuzz $(if $(SEED),--seed $(SEED))
 
 .PHONY: browser
 # The phone page is tested in a real Chromium. Without one those tests are skipped, loudly.

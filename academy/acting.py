@@ -14,10 +14,12 @@ from academy.agenda_facts import next_at, state_of
 from academy.course_end import course_done
 from academy.facts import AcademyFacts
 from academy.messages.learning import NothingNow, Reminder
-from academy.places import Learner, learner_of
+from academy.places import Learner, learner_of, place_at
 from academy.presenting import offer
 from academy.saying import say
+from academy.testing import attempts_given
 from learners.groups import Enrollment
+from learners.records import Assignment
 from scheduler.agenda import Complete, OfferAgain, Remind, Rest, Resume, SendLesson, WaitUntil, next_action
 from scheduler.local_time import at_local_time, local_date, next_waking
 from scheduler.pacing import next_slot
@@ -91,6 +93,7 @@ def _send_lesson(
 ) -> datetime | None:
     rhythm = learner.rhythm(academy)
     today = local_date(now, zone=rhythm.zone)
+    attempt = attempts_given(records.assignments_of(tx, learner.enrollment.id), lesson_id) + 1
     given = records.assign(
         tx,
         enrollment_id=learner.enrollment.id,
@@ -98,6 +101,7 @@ def _send_lesson(
         course_version_id=learner.enrollment.course_version_id,
         at=now,
         on=today,
+        attempt=attempt,
     )
     if given is None:
         # Today has its lesson: a clock or a zone was set back. Never two on one local day.
@@ -109,7 +113,8 @@ def _send_lesson(
         now=now,
         kind="lesson",
         silent=False,
-        key=f"lesson:{learner.enrollment.id}:{lesson_id}:0",
+        # Rounds above the attempts are minutes since 1970, so the two never meet.
+        key=f"lesson:{learner.enrollment.id}:{lesson_id}:{attempt - 1}",
     )
     return None
 
@@ -129,7 +134,7 @@ def _offer_again(
         say(
             tx,
             person_id=learner.person.id,
-            message=offer(learner, waiting, occasion="as_asked"),
+            message=offer(_giver(tx, waiting), waiting, occasion="as_asked"),
             now=now,
             kind="lesson",
             silent=False,
@@ -147,16 +152,21 @@ def _remind(tx: Connection, learner: Learner, *, now: datetime) -> datetime | No
             tx,
             person_id=learner.person.id,
             message=Reminder(
-                offer=offer(learner, waiting),
+                offer=offer(_giver(tx, waiting), waiting),
                 variant=(learner.enrollment.id + reminded_before) % REMINDER_WORDINGS,
                 started=waiting.started_at is not None,
             ),
             now=now,
             kind="reminder",
             silent=False,
-            key=f"reminder:{learner.enrollment.id}:{waiting.lesson_id}",
+            key=f"reminder:{learner.enrollment.id}:{waiting.lesson_id}:{waiting.attempt}",
         )
     return None
+
+
+def _giver(tx: Connection, waiting: Assignment) -> Learner:
+    """Return the learner with the course in the version of this lesson: a later one may be without it."""
+    return place_at(tx, waiting).learner
 
 
 def _resume(tx: Connection, learner: Learner, *, now: datetime, academy: AcademyFacts) -> datetime | None:
@@ -171,7 +181,7 @@ def _resume(tx: Connection, learner: Learner, *, now: datetime, academy: Academy
         say(
             tx,
             person_id=back.person.id,
-            message=offer(back, waiting, occasion="back"),
+            message=offer(_giver(tx, waiting), waiting, occasion="back"),
             now=now,
             kind="lesson",
             silent=False,

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from academy.announcement_outcomes import Outcome, content_of
+from academy.announcement_outcomes import Outcome
 from academy.audience import audience
+from academy.bundled import content_for
 from academy.facts import AcademyFacts
 from academy.messages.facilitating import AnnounceControl
 from academy.outgoing import Screen
 from academy.saying import say
 from scheduler.local_time import at_local_time, local_date, next_waking
-from storage import announcements, conversations, groups
+from storage import announcements, conversations, groups, people
 from storage.announcements import KeptAnnouncement
 
 NAMES_SHOWN = 40
@@ -47,7 +48,8 @@ def test_send(
     if kept.state != "draft" or kept.author_id is None:
         return "closed"
     _say_control(tx, kept=kept, screen=screen, now=now, academy=academy, tested=True)
-    say(tx, person_id=kept.author_id, message=content_of(kept), now=now, silent=False)
+    test = content_for(tx, kept, person=people.get(tx, kept.author_id))
+    say(tx, person_id=kept.author_id, message=test, now=now, silent=False)
     return "done"
 
 

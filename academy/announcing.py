@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from academy import announcement_control, announcement_report
 from academy.announcement_outcomes import Outcome, as_content, content_of
 from academy.audience import Audience, audience
+from academy.bundled import content_for
 from academy.facts import AcademyFacts
 from academy.messages import Message
 from academy.messages.facilitating import (
@@ -206,12 +207,11 @@ def tick(tx: Connection, *, now: datetime, academy: AcademyFacts) -> int:
 
 
 def _put_out(tx: Connection, *, kept: KeptAnnouncement, heard: Audience, now: datetime) -> None:
-    content = content_of(kept)
     for hearer in heard.hearers:
         say(
             tx,
             person_id=hearer.person.id,
-            message=content,
+            message=content_for(tx, kept, person=hearer.person) if kept.bundled else content_of(kept),
             now=now,
             kind="announcement",
             silent=False,

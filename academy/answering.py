@@ -10,6 +10,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from academy.arrangement import typed_places
 from academy.facts import AcademyFacts
 from academy.messages import Message
 from academy.messages.learning import Feedback, NotRead, QuestionShown
@@ -20,7 +21,7 @@ from academy.standing import graded, standing_of
 from academy.tidying import take_buttons_off
 from learners.records import Assignment
 from lessons.grading import Mark, NotReadable
-from lessons.steps import Choose, ChooseAll, Number, Text, TrueFalse
+from lessons.steps import Choose, ChooseAll, Match, Number, Order, Text, TrueFalse
 from storage import records
 
 KEPT_CHARS = 1000
@@ -104,9 +105,15 @@ def typed(tx: Connection, *, person_id: int, text: str, now: datetime) -> bool:
             continue
         place = place_at(tx, waiting)
         standing = standing_of(tx, place)
-        if standing is None or standing.closed or not isinstance(standing.asked, (Number, Text)):
+        if (
+            standing is None
+            or standing.closed
+            or not isinstance(standing.asked, (Number, Text, Order, Match))
+        ):
             continue
         kept = text[:KEPT_CHARS]
+        if isinstance(standing.asked, (Order, Match)):
+            kept = typed_places(place, standing.asked, kept)
         outcome = graded(place, standing.asked, kept)
         match outcome:
             case NotReadable(reason=reason, unit=unit):

@@ -15,17 +15,17 @@ from sqlalchemy import Connection
 from academy.facilitators import facilitator_name, place_of_staff
 from academy.facts import AcademyFacts, QuietHours
 from academy.messages import Message
-from academy.messages.facilitating import AnswerSent, LearnerQuestion, Notice
-from academy.messages.learning import (
+from academy.messages.asking import (
     AnswerFromPerson,
     Asked,
     AskPrompt,
     AskQuestion,
-    CardShown,
-    Feedback,
     NobodyToAsk,
-    QuestionShown,
 )
+from academy.messages.facilitating import AnswerSent, LearnerQuestion, Notice
+from academy.messages.learning import CardShown, Feedback, QuestionShown
+from academy.messages.surveying import OpenKept, SurveyShown
+from academy.messages.testing import AnswerKept
 from academy.outgoing import OUTGOING, Screen, Show
 from academy.places import place_of
 from academy.saying import say
@@ -92,7 +92,7 @@ def confirm(tx: Connection, *, person: Person, screen: Screen, now: datetime, ac
 
     The text is read from what we said, not from the button: it is exactly what was shown.
     """
-    shown = _shown(tx, person=person, message_id=screen.message_id)
+    shown = shown_on(tx, person_id=person.id, message_id=screen.message_id)
     if not isinstance(shown, AskQuestion):
         return False
     about = About(group_id=shown.group_id, lesson_id=shown.lesson_id, step_id=shown.step_id)
@@ -129,11 +129,34 @@ def ask(
     """Send a question to every facilitator of the group; one message of a learner asks once."""
     if _expect_nothing(tx, person):
         take_buttons_off(tx, person_id=person.id, wanted=_is_prompt, now=now)
+    group = pass_on(
+        tx, person=person, text=text, message_id=message_id, about=about, now=now, academy=academy
+    )
+    if group is None:
+        say(tx, person_id=person.id, message=NobodyToAsk(contact=academy.contact), now=now, edits=screen)
+        return
+    message = Asked(
+        facilitator=facilitator_name(tx, group.id),
+        typical_hours=questions.typical_hours(tx, group.id, now=now),
+    )
+    say(tx, person_id=person.id, message=message, now=now, edits=screen, reply_to=message_id)
+
+
+def pass_on(
+    tx: Connection,
+    *,
+    person: Person,
+    text: str,
+    message_id: int | None,
+    about: About,
+    now: datetime,
+    academy: AcademyFacts,
+) -> Group | None:
+    """Bring words of a learner to every facilitator and return the group; None while it has none."""
     group = _group(tx, person, about.group_id)
     helpers = () if group is None else roles.facilitators_of(tx, group.id)
     if group is None or not helpers:
-        say(tx, person_id=person.id, message=NobodyToAsk(contact=academy.contact), now=now, edits=screen)
-        return
+        return None
     asked, new = questions.ask(
         tx,
         person_id=person.id,
@@ -148,11 +171,7 @@ def ask(
         # A bot cannot write first: who has never written gets what waits with their first /start.
         for helper in (one for one in helpers if one.name):
             _bring(tx, asked, to=helper, group=group, learner=person, now=now, academy=academy)
-    message = Asked(
-        facilitator=facilitator_name(tx, group.id),
-        typical_hours=questions.typical_hours(tx, group.id, now=now),
-    )
-    say(tx, person_id=person.id, message=message, now=now, edits=screen, reply_to=message_id)
+    return group
 
 
 def answer(
@@ -179,7 +198,7 @@ def answer(
         kind="reply" if talking else "notice",
         silent=False,
         reply_to=asked.message_id,
-        not_before=None if talking else _waking(tx, learner, asked.group_id, now=now, quiet=academy.quiet),
+        not_before=None if talking else waking(tx, learner, asked.group_id, now=now, quiet=academy.quiet),
     )
     say(tx, person_id=helper.id, message=AnswerSent(learner=learner.name, again=not first), now=now)
 
@@ -202,7 +221,7 @@ def about_shown(tx: Connection, *, person: Person, message_id: int) -> About | L
 
     A question of a learner, shown to a facilitator, comes back whole: a reply to it answers it.
     """
-    match _shown(tx, person=person, message_id=message_id):
+    match shown_on(tx, person_id=person.id, message_id=message_id):
         case None:
             return None
         case LearnerQuestion() as shown:
@@ -213,14 +232,22 @@ def about_shown(tx: Connection, *, person: Person, message_id: int) -> About | L
             return _about_step(tx, person, assignment_id, step)
         case Feedback(assignment_id=assignment_id, step=step):
             return _about_step(tx, person, assignment_id, step)
+        case AnswerKept(assignment_id=assignment_id, step=step):
+            return _about_step(tx, person, assignment_id, step)
+        case SurveyShown(assignment_id=assignment_id, step=step):
+            return _about_step(tx, person, assignment_id, step)
+        case OpenKept(assignment_id=assignment_id, step=step):
+            return _about_step(tx, person, assignment_id, step)
         case _:
             return NOTHING_IN_PARTICULAR
 
 
 def is_open_question(tx: Connection, *, person: Person, message_id: int) -> bool:
     """Return whether that message of ours asks for a typed answer: replying to it may be the answer."""
-    shown = _shown(tx, person=person, message_id=message_id)
-    return isinstance(shown, QuestionShown) and shown.form in {"number", "text"}
+    shown = shown_on(tx, person_id=person.id, message_id=message_id)
+    if isinstance(shown, SurveyShown):
+        return shown.form == "reflect" and not shown.answered
+    return isinstance(shown, QuestionShown) and shown.form in {"number", "text", "order", "match", "open"}
 
 
 def _expect_nothing(tx: Connection, person: Person) -> bool:
@@ -248,8 +275,9 @@ def _about_step(tx: Connection, person: Person, assignment_id: int, step: int) -
     )
 
 
-def _shown(tx: Connection, *, person: Person, message_id: int) -> object:
-    content = outbox.find_by_message(tx, person_id=person.id, message_id=message_id)
+def shown_on(tx: Connection, *, person_id: int, message_id: int) -> object:
+    """Return what one of our messages to this person shows now; None when it is none of ours."""
+    content = outbox.find_by_message(tx, person_id=person_id, message_id=message_id)
     if content is None:
         return None
     outgoing = OUTGOING.validate_json(content)
@@ -294,7 +322,7 @@ def _bring(
         kind="notice",
         silent=False,
         key=f"question:{asked.id}:{to.id}",
-        not_before=_waking(tx, to, group.id, now=now, quiet=academy.quiet),
+        not_before=waking(tx, to, group.id, now=now, quiet=academy.quiet),
     )
     return said is not None
 
@@ -317,6 +345,7 @@ def _may_answer(tx: Connection, helper: Person, asked: questions.Asked) -> bool:
     )
 
 
-def _waking(tx: Connection, person: Person, group_id: int, *, now: datetime, quiet: QuietHours) -> datetime:
+def waking(tx: Connection, person: Person, group_id: int, *, now: datetime, quiet: QuietHours) -> datetime:
+    """Return the first moment from `now` on that is outside the quiet hours where this person is."""
     zone = person.zone or groups.group(tx, group_id).zone
     return next_waking(now, zone=ZoneInfo(zone), quiet=Quiet(start=quiet.start, end=quiet.end))

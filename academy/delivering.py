@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from academy import testing
 from academy.acting import act
 from academy.agenda_facts import state_of
 from academy.facts import AcademyFacts
@@ -41,13 +42,14 @@ def begin(tx: Connection, *, enrollment_id: int, now: datetime, academy: Academy
             course_version_id=learner.enrollment.course_version_id,
             at=now,
             on=local_date(now, zone=learner.rhythm(academy).zone),
-            started_at=now,
         )
     waiting = records.open_assignment(tx, enrollment_id)
     if waiting is not None:
+        place = place_at(tx, waiting)
         if waiting.started_at is None:
-            records.change(tx, waiting, replace(waiting, started_at=now))
-        place = place_at(tx, replace(waiting, started_at=waiting.started_at or now))
+            started = testing.begun(tx, place, now=now)
+            records.change(tx, waiting, started)
+            place = replace(place, assignment=started)
         say(tx, person_id=learner.person.id, message=where_they_stand(tx, place), now=now)
     replan(tx, enrollment_id=enrollment_id, now=now, academy=academy)
 

@@ -12,7 +12,7 @@ def facilitator_name(tx: Connection, group_id: int) -> str:
 
     A role can be granted before its owner ever wrote to the bot, and then has no name yet.
     """
-    return next((person.name for person in roles.facilitators_of(tx, group_id) if person.name), "")
+    return roles.facilitator_name(tx, group_id)
 
 
 def place_of_staff(tx: Connection, person: Person) -> Notice:

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from academy.agenda_facts import next_at
+from academy import testing
+from academy.advancing import may_take
+from academy.agenda_facts import next_at, state_of
 from academy.course_end import course_done
 from academy.delivering import replan
 from academy.facts import AcademyFacts
@@ -16,6 +18,7 @@ from academy.messages.learning import LessonDone, OldButton
 from academy.outgoing import Screen
 from academy.places import Place, learner_of
 from academy.saying import remove_buttons, say
+from scheduler.agenda import lessons_to_come, next_lesson_at
 from storage import enrollments, records
 
 
@@ -29,25 +32,34 @@ def finish(tx: Connection, place: Place, *, now: datetime, academy: AcademyFacts
         try_number=1,
         hints_shown=0,
         picked=frozenset(),
+        placed=(),
     )
     if not records.change(tx, before, after):
         return False
     enrollment = place.learner.enrollment
     learner = learner_of(tx, enrollment)
-    finished = {
-        one.lesson_id for one in records.assignments_of(tx, enrollment.id) if one.finished_at is not None
-    }
-    if finished.issuperset(lesson.id for lesson in learner.course.lessons):
+    state = state_of(tx, learner, academy=academy)
+    take = may_take(tx, learner, now=now, academy=academy)
+    if place.lesson.test is not None:
+        result = testing.done(tx, replace(place, assignment=after), take=take, now=now, academy=academy)
+        if result.passed:
+            records.keep_passed(tx, after.id)
+        say(tx, person_id=learner.person.id, message=result, now=now)
+    if not lessons_to_come(state):
         enrollments.set_state(tx, enrollment.id, "finished", finished_at=now)
         done = course_done(tx, learner, now=now)
         say(tx, person_id=learner.person.id, message=done, now=now)
-    else:
+    elif place.lesson.test is None:
+        finished = state.finished.intersection(state.lesson_ids)
+        catches_up = take is not None and learner.course.pace.catch_up == "all"
         message = LessonDone(
             done=len(finished),
             lessons=len(learner.course.lessons),
-            next_at=next_at(tx, learner, now=now, academy=academy),
+            next_at=next_lesson_at(state, now=now),
             zone=learner.zone,
             first=len(finished) == 1,
+            enrollment_id=enrollment.id if catches_up else 0,
+            given=take.given if take is not None else 0,
         )
         say(tx, person_id=learner.person.id, message=message, now=now)
     replan(tx, enrollment_id=enrollment.id, now=now, academy=academy)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from academy.drafting import keep_drafts
 from academy.facts import AcademyFacts
 from learners.groups import Group
 from lessons.model import Course
@@ -74,6 +75,7 @@ def create_group(
     at: time | None,
     expected: int | None,
     capacity: int,
+    auto_announcements: bool = False,
     random: Random,
     now: datetime,
     academy: AcademyFacts,
@@ -82,7 +84,8 @@ def create_group(
 
     What is None comes from the academy (`zone`) or from the course's pace. At most `capacity`
     people may join, or as many as were expected, so that a flood of joiners ends somewhere (A06).
-    `random` makes the token and the code: outside of tests it is a `SystemRandom`.
+    The announcements of the course become its drafts; with `auto_announcements` those go out alone
+    whose author wishes so. `random` makes the token and the code: outside of tests it is a `SystemRandom`.
     """
     name = " ".join(name.split())
     if not 0 < len(name) <= NAME_CHARS:
@@ -108,12 +111,14 @@ def create_group(
                 code=spoken_code(random),
                 capacity=max(capacity, expected or 0),
                 closes_at=None,
+                auto_announcements=auto_announcements,
                 now=now,
             )
     except IntegrityError:
         # Somebody else made it between the look and the step; an equal token or code would take
         # longer to meet than the universe has lasted.
         return NameTaken(name=name)
+    keep_drafts(tx, group=made, course=course, now=now)
     return GroupCreated(group=made, course=course)
 
 

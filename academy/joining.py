@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from academy import agreeing_times, asking, delivering, invitations, sampling
-from academy.agenda_facts import next_at
+from academy.agenda_facts import next_at, state_of
 from academy.facilitators import facilitator_name, place_of_staff
 from academy.facts import AcademyFacts
 from academy.messages.joining import (
@@ -31,6 +31,7 @@ from academy.saying import remove_buttons, say
 from academy.tongues import detect, speakable
 from learners.groups import Enrollment, Group
 from learners.people import Person
+from scheduler.agenda import lessons_to_come
 from storage import courses, enrollments, groups, people, records, roles
 
 NOTICE_VERSION: Final = "2026-11"
@@ -309,12 +310,13 @@ def _enrollment(tx: Connection, person: Person, group_id: int) -> Enrollment | N
 def _where(tx: Connection, enrollment: Enrollment, *, now: datetime, academy: AcademyFacts) -> AlreadyJoined:
     learner = learner_of(tx, enrollment)
     waiting = records.open_assignment(tx, enrollment.id)
-    done = sum(1 for one in records.assignments_of(tx, enrollment.id) if one.finished_at is not None)
+    state = state_of(tx, learner, academy=academy)
+    done = len(state.finished.intersection(state.lesson_ids))
     lessons = len(learner.course.lessons)
     return AlreadyJoined(
         group=learner.group.name,
         lesson=min(done + 1, lessons),
-        finished=done >= lessons,
+        finished=not lessons_to_come(state),
         assignment_id=None if waiting is None else waiting.id,
         next_at=next_at(tx, learner, now=now, academy=academy) if waiting is None else None,
         zone=learner.zone,

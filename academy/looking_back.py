@@ -1,5 +1,6 @@
 """Reading finished lessons again: nothing is asked, nothing is counted."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -7,14 +8,16 @@ from sqlalchemy import Connection
 from academy import agreeing_times
 from academy.facts import AcademyFacts
 from academy.messages.learning import CardShown, LessonList, NothingNow, QuestionRead
+from academy.messages.surveying import KeptRead
 from academy.outgoing import Screen
 from academy.places import Learner, Place, Pressed, PressOutcome, learning, place_of
 from academy.presenting import card, numbered, picture_of
+from academy.reading_kept import kept_read
 from academy.saying import remove_buttons, say
 from academy.standing import right_answer
-from lessons.markup import parse
-from lessons.steps import Image, Say
-from storage import records
+from academy.wording import rich
+from lessons.steps import Audio, File, Image, Link, More, Open, Poll, Rate, Reflect, Say, Video
+from storage import courses, records
 
 
 def list_lessons(tx: Connection, *, person_id: int, now: datetime, academy: AcademyFacts) -> None:
@@ -49,20 +52,41 @@ def read_again(tx: Connection, pressed: Pressed, *, now: datetime) -> PressOutco
     """
     step, screen = pressed.step, pressed.screen
     place = place_of(tx, person_id=pressed.person_id, assignment_id=pressed.assignment_id)
-    if place is None or place.assignment.finished_at is None or not 0 <= step < len(place.lesson.steps):
+    if place is None or place.assignment.finished_at is None:
+        return "unknown"
+    place = as_it_reads_now(tx, place)
+    if not 0 <= step < len(place.lesson.steps):
         return "unknown"
     key = None
     if step > 0 and screen is not None:
         remove_buttons(tx, person_id=pressed.person_id, screen=screen, now=now)
         key = f"read:{pressed.assignment_id}:{step}:{screen.message_id}"
-    say(tx, person_id=pressed.person_id, message=_step(tx, place, step=step), now=now, key=key)
+    say(tx, person_id=pressed.person_id, message=step_read(tx, place, step=step), now=now, key=key)
     return "done"
 
 
-def _step(tx: Connection, place: Place, *, step: int) -> CardShown | QuestionRead:
+def as_it_reads_now(tx: Connection, place: Place) -> Place:
+    """Return the place in the version that the group learns now, where that still has the lesson.
+
+    Nothing is asked and nothing counted here, so whoever looks something up finds it corrected. A
+    test is read as it was taken: its questions were drawn from the version that was given.
+    """
+    version = place.learner.group.course_version_id
+    if version == place.assignment.course_version_id or place.lesson.test is not None:
+        return place
+    course = courses.course_in(tx, version, place.learner.person.language)
+    if all(lesson.id != place.lesson.id for lesson in course.lessons):
+        return place
+    return replace(place, learner=replace(place.learner, course=course))
+
+
+def step_read(tx: Connection, place: Place, *, step: int) -> CardShown | QuestionRead | KeptRead:
+    """Return a step as it is read, not asked: a question with its right answer, or with one's own."""
     match place.lesson.steps[step]:
-        case Say() | Image():
+        case Say() | Image() | Audio() | Video() | File() | More() | Link():
             return card(tx, place, step=step, again=True)
+        case Open() | Poll() | Rate() | Reflect() as asked:
+            return kept_read(tx, place, asked, step=step)
         case asked:
             number, questions = numbered(place, asked)
             return QuestionRead(
@@ -70,9 +94,9 @@ def _step(tx: Connection, place: Place, *, step: int) -> CardShown | QuestionRea
                 step=step,
                 question=number,
                 questions=questions,
-                prompt=parse(asked.prompt),
+                prompt=rich(asked.prompt, place),
                 answer=right_answer(place, asked),
-                explain=parse(asked.explain),
+                explain=rich(asked.explain, place),
                 picture=picture_of(tx, place, path=asked.image, alt=asked.alt) if asked.image else None,
                 text_only=place.learner.person.text_only,
                 last=step == len(place.lesson.steps) - 1,

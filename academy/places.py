@@ -15,11 +15,12 @@ from academy.outgoing import Screen
 from learners.groups import Enrollment, Group
 from learners.people import Person
 from learners.records import Assignment
+from lessons.drawing import drawn_lesson
 from lessons.model import Course, Lesson
 from lessons.steps import Step
 from scheduler.local_time import QuietHours
 from scheduler.pacing import Rhythm
-from storage import courses, enrollments, groups, people, records, whereabouts
+from storage import courses, enrollments, groups, people, records, roles, whereabouts
 
 PressOutcome: TypeAlias = Literal["done", "unknown", "passed", "finished", "counted"]
 """What a press led to.
@@ -52,6 +53,8 @@ class Learner:
     enrollment: Enrollment
     group: Group
     course: Course
+    facilitator: str = ""
+    """Name of whoever helps the group; empty while nobody has one."""
 
     @property
     def zone(self) -> str:
@@ -81,8 +84,11 @@ class Place:
 
     @property
     def lesson(self) -> Lesson:
-        """The lesson in the version that was given, in the learner's language."""
-        return self.learner.course.lesson(self.assignment.lesson_id)
+        """The lesson in the version that was given, in the learner's language.
+
+        Of a test that was begun: with the questions this learner got in this attempt.
+        """
+        return drawn_lesson(self.learner.course.lesson(self.assignment.lesson_id), self.assignment.drawn)
 
     @property
     def step(self) -> Step:
@@ -104,6 +110,7 @@ def learner_of(tx: Connection, enrollment: Enrollment, *, course_version_id: int
         enrollment=enrollment,
         group=groups.group(tx, enrollment.group_id),
         course=courses.course_in(tx, version, person.language),
+        facilitator=roles.facilitator_name(tx, enrollment.group_id),
     )
 
 
@@ -127,7 +134,11 @@ def place_of(tx: Connection, *, person_id: int, assignment_id: int) -> Place | N
     if found is None or found.person.id != person_id or found.enrollment.state in {"joining", "withdrawn"}:
         return None
     learner = Learner(
-        person=found.person, enrollment=found.enrollment, group=found.group, course=found.course
+        person=found.person,
+        enrollment=found.enrollment,
+        group=found.group,
+        course=found.course,
+        facilitator=found.facilitator,
     )
     return Place(learner=learner, assignment=found.assignment)
 

@@ -4,16 +4,31 @@ Nothing is kept here. The same place always looks the same, so a message that wa
 said again, and the order of options needs no table: it follows from the enrollment and the question.
 """
 
-from hashlib import sha256
 from typing import Literal, assert_never
 
 from sqlalchemy import Connection
 
+from academy import arrangement, enclosing
 from academy.messages.learning import CardShown, Choice, LessonOffer, Picture, QuestionShown
+from academy.messages.testing import AboutTest
 from academy.places import Learner, Place
+from academy.wording import rich
 from learners.records import Assignment
 from lessons.markup import RichText, Span, parse
-from lessons.steps import AnyQuestion, Choose, ChooseAll, Image, Number, Say, Text, TrueFalse
+from lessons.model import Lesson
+from lessons.steps import (
+    CARDS,
+    AnyQuestion,
+    Choose,
+    ChooseAll,
+    Image,
+    Match,
+    Number,
+    Open,
+    Order,
+    Text,
+    TrueFalse,
+)
 from storage import courses
 
 
@@ -32,20 +47,27 @@ def offer(
         title=lesson.title,
         minutes=lesson.minutes,
         occasion=occasion,
+        test=_about_test(lesson, assignment),
+    )
+
+
+def _about_test(lesson: Lesson, assignment: Assignment) -> AboutTest | None:
+    if lesson.test is None:
+        return None
+    return AboutTest(
+        questions=lesson.test.draw,
+        pass_percent=lesson.test.pass_percent,
+        attempt=assignment.attempt,
+        attempts=lesson.test.attempts,
     )
 
 
 def card(tx: Connection, place: Place, *, step: int, again: bool = False) -> CardShown:
     """Return the card at `step`; TypeError when a question stands there."""
     shown = place.lesson.steps[step]
-    cards = [number for number, one in enumerate(place.lesson.steps) if isinstance(one, (Say, Image))]
-    match shown:
-        case Say():
-            picture = None
-        case Image():
-            picture = picture_of(tx, place, path=shown.path, alt=shown.alt)
-        case _:
-            raise TypeError(f"step {step} of {place.lesson.id} is a question")
+    cards = [number for number, one in enumerate(place.lesson.steps) if isinstance(one, CARDS)]
+    if not isinstance(shown, CARDS):
+        raise TypeError(f"step {step} of {place.lesson.id} is no card")
     return CardShown(
         assignment_id=place.assignment.id,
         step=step,
@@ -54,8 +76,12 @@ def card(tx: Connection, place: Place, *, step: int, again: bool = False) -> Car
         card=cards.index(step) + 1,
         cards=len(cards),
         title=place.lesson.title if step == 0 else "",
-        text=parse(shown.text),
-        picture=picture,
+        text=rich(shown.text, place),
+        picture=picture_of(tx, place, path=shown.path, alt=shown.alt) if isinstance(shown, Image) else None,
+        enclosure=enclosing.enclosure_of(tx, place, shown),
+        transcript=enclosing.transcript_of(place, shown),
+        folded=enclosing.folded_of(place, shown),
+        link=enclosing.link_of(shown),
         text_only=place.learner.person.text_only,
         again=again,
         last=step == len(place.lesson.steps) - 1,
@@ -65,20 +91,23 @@ def card(tx: Connection, place: Place, *, step: int, again: bool = False) -> Car
 def question(tx: Connection, place: Place, asked: AnyQuestion) -> QuestionShown:
     """Return the question the learner is at, with the ticks and hints of the current try."""
     number, of = numbered(place, asked)
-    hints = shown_hints(asked, place.assignment.hints_shown)
+    hints = shown_hints(place, asked)
     return QuestionShown(
         assignment_id=place.assignment.id,
         step=place.assignment.step,
         question=number,
         questions=of,
         form=asked.kind,
-        prompt=parse(asked.prompt),
+        prompt=rich(asked.prompt, place),
         choices=choices(place, asked),
         try_number=place.assignment.try_number,
         has_hint=place.assignment.hints_shown < len(asked.hints),
         hint=hints,
         hints_shown=place.assignment.hints_shown,
         unit=asked.unit if isinstance(asked, Number) else "",
+        in_test=place.lesson.test is not None,
+        arranged=arrangement.arranged(place, asked),
+        voice=isinstance(asked, Open) and asked.voice,
         picture=picture_of(tx, place, path=asked.image, alt=asked.alt) if asked.image else None,
         text_only=place.learner.person.text_only,
     )
@@ -90,9 +119,9 @@ def numbered(place: Place, asked: AnyQuestion) -> tuple[int, int]:
     return ids.index(asked.id) + 1, len(ids)
 
 
-def shown_hints(asked: AnyQuestion, count: int) -> RichText | None:
-    """Return the first `count` hints, one paragraph each; None when there are none to show."""
-    hints = [parse(hint) for hint in asked.hints[:count]]
+def shown_hints(place: Place, asked: AnyQuestion) -> RichText | None:
+    """Return the hints that were asked for, one paragraph each; None when there are none to show."""
+    hints = [rich(hint, place) for hint in asked.hints[: place.assignment.hints_shown]]
     if not hints:
         return None
     text, spans = "", []
@@ -118,30 +147,25 @@ def choices(place: Place, asked: AnyQuestion) -> tuple[Choice, ...]:
                 )
                 for index in order_shown(asked, enrollment_id=place.assignment.enrollment_id)
             )
+        case Order() | Match():
+            return arrangement.choices(place, asked)
         case TrueFalse():
             # The words belong to the screen: "True" and "False" in the reader's language.
             return (Choice(index=1, text=""), Choice(index=0, text=""))
-        case Number() | Text():
+        case Number() | Text() | Open():
             return ()
         case _:
             assert_never(asked)
 
 
 def order_shown(asked: Choose | ChooseAll, *, enrollment_id: int) -> tuple[int, ...]:
-    """Return the author's indexes in the order one learner sees them, always the same for them.
-
-    A digest instead of a random generator: `random.shuffle` may change between Python versions,
-    and an option that moves under somebody's finger is a wrong answer.
-    """
-    indexes = list(range(len(asked.options)))
+    """Return the author's indexes in the order one learner sees them, always the same for them."""
+    count = len(asked.options)
     if not asked.shuffle:
-        return tuple(indexes)
-    kept = [indexes.pop()] if asked.keep_last else []
-
-    def place_in_line(index: int) -> bytes:
-        return sha256(f"{enrollment_id}:{asked.id}:{index}".encode()).digest()
-
-    return (*sorted(indexes, key=place_in_line), *kept)
+        return tuple(range(count))
+    kept = (count - 1,) if asked.keep_last else ()
+    shuffled = arrangement.digest_order(count - len(kept), question_id=asked.id, enrollment_id=enrollment_id)
+    return (*shuffled, *kept)
 
 
 def picture_of(tx: Connection, place: Place, *, path: str, alt: str) -> Picture | None:
@@ -154,6 +178,6 @@ def picture_of(tx: Connection, place: Place, *, path: str, alt: str) -> Picture 
         return None
     size = 0
     if place.learner.person.text_only:
-        kept = courses.picture(tx, digest)
-        size = 0 if kept is None else len(kept[1])
+        facts = courses.media_facts(tx, digest)
+        size = 0 if facts is None else facts[1]
     return Picture(sha256=digest, alt=alt, size_bytes=size)

@@ -13,7 +13,7 @@ from academy.facts import AcademyFacts
 from academy.outgoing import Screen
 from academy.places import Place, Pressed, PressOutcome, fresh, place_of
 from academy.saying import say
-from academy.standing import Standing, feedback, standing_of, where_they_stand
+from academy.standing import Standing, answered, standing_of, where_they_stand
 from academy.walking import pressed_finished
 from learners.records import Response, Verdict
 from storage import records
@@ -69,7 +69,7 @@ def keep_response(
         hints_shown = assignment.hints_shown
         if verdict in {"wrong", "partly"}:
             hints_shown = min(hints_shown + 1, len(found.standing.asked.hints))
-        moved = replace(assignment, try_number=assignment.try_number + 1, hints_shown=hints_shown)
+        moved = replace(assignment, try_number=assignment.try_number + 1, hints_shown=hints_shown, placed=())
         records.change(tx, assignment, moved)
     return kept
 
@@ -79,7 +79,7 @@ def show_verdict(tx: Connection, place: Place, *, screen: Screen | None, now: da
     place = fresh(tx, place)
     standing = standing_of(tx, place)
     assert standing is not None
-    verdict = feedback(place, standing)
+    verdict = answered(place, standing)
     say(tx, person_id=place.learner.person.id, message=verdict, now=now, edits=screen)
 
 

@@ -1,40 +1,31 @@
-"""A course becomes a version that never changes; people keep the version they began.
+"""A course becomes a version that never changes; those who are in it go on by a plan.
 
 Two doors lead here: the command line, which has read the course itself, and a file dropped into
-the chat, which waits as a draft until the same admin confirms it.
+the chat (`academy.dropped_courses`).
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Literal, assert_never
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from academy.messages.authoring import (
-    CourseLine,
-    CourseList,
-    CourseReport,
-    PublishOffer,
-    PublishResult,
-)
-from academy.outgoing import Screen
+from academy.course_changes import as_kept
+from academy.facts import AcademyFacts
+from academy.messages.authoring import CourseLine, CourseList
+from academy.messages.versions import Moves
+from academy.republishing import Plan, republish
 from academy.saying import say
 from learners.people import Person
 from lessons.media import Media
 from lessons.model import Course
-from lessons.problems import Problem, draw
-from lessons.versions import content_hash
 from reports.table import Column, Table
-from storage import course_drafts, courses
-from storage.courses import CourseVersion, Published, PublishOutcome, VersionTaken
-
-DRAFT_LIVES = timedelta(minutes=10)
-"""How long [Publish] under a dropped course works (guarantees C14)."""
+from storage import courses, renamed_ids
+from storage.courses import CourseVersion, Published, PublishOutcome
 
 HASH_DIGITS = 12
 """Hex digits of the content hash that people are shown: 48 bits, enough to tell versions apart."""
 
-_FIRST_PROBLEMS = 3
 _COURSES_LISTED = 20
 
 
@@ -45,6 +36,63 @@ def publish(tx: Connection, *, course: Course, media: Mapping[str, Media], now: 
     `media` maps sha256 to the pictures the course names.
     """
     return courses.publish(tx, course=course, media=media, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Republished:
+    """What became of a course, and of those who learn an earlier version of it."""
+
+    outcome: PublishOutcome
+    course: Course
+    """As it is kept: with the ids that answers are recorded under."""
+    moves: Moves
+    """All zero when nothing was published, or nobody learns an earlier version."""
+
+
+def publish_over(
+    tx: Connection,
+    *,
+    course: Course,
+    media: Mapping[str, Media],
+    plan: Plan,
+    now: datetime,
+    academy: AcademyFacts,
+    renamed: Mapping[str, str] | None = None,
+) -> Republished:
+    """Publish the course and carry out the plan for those who are in it: all of it, or nothing.
+
+    The same content again does nothing, whatever the plan: of two who publish it at once, one moves
+    people. `renamed` maps ids as written to the ids they had; it is remembered for later versions.
+    """
+    course = as_kept(tx, course, renamed=renamed or {})
+    before = courses.latest(tx, course.id)
+    outcome = publish(tx, course=course, media=media, now=now)
+    if not isinstance(outcome, Published) or not outcome.created:
+        return Republished(outcome=outcome, course=course, moves=Moves())
+    renamed_ids.remember(tx, course.id, renamed or {})
+    if before is None:
+        return Republished(outcome=outcome, course=course, moves=Moves())
+    moves = republish(
+        tx, before_id=before, version_id=outcome.version_id, plan=plan, now=now, academy=academy
+    )
+    return Republished(outcome=outcome, course=course, moves=moves)
+
+
+def rehearse_publishing(
+    tx: Connection,
+    *,
+    course: Course,
+    plan: Plan,
+    now: datetime,
+    academy: AcademyFacts,
+    renamed: Mapping[str, str] | None = None,
+) -> Republished:
+    """Return what `publish_over` would come to, and leave everything as it is."""
+    attempt = tx.begin_nested()
+    try:
+        return publish_over(tx, course=course, media={}, plan=plan, now=now, academy=academy, renamed=renamed)
+    finally:
+        attempt.rollback()
 
 
 def short_hash(content_hash: str) -> str:
@@ -93,75 +141,6 @@ def versions_table(tx: Connection) -> Table:
     )
 
 
-def offer(
-    tx: Connection,
-    *,
-    person: Person,
-    file_name: str,
-    course: Course | None,
-    problems: tuple[Problem, ...],
-    media: Mapping[str, Media],
-    now: datetime,
-) -> None:
-    """Report on a dropped course, and offer to publish it when it has no errors.
-
-    `course` is None when the file has errors. The offer is one admin's, works once, and lives ten
-    minutes.
-    """
-    errors = sum(problem.severity == "error" for problem in problems)
-    drawn = tuple(draw(problem) for problem in problems)
-    report = CourseReport(
-        name=file_name,
-        errors=errors,
-        warnings=len(problems) - errors,
-        first=drawn[:_FIRST_PROBLEMS],
-        document="\n\n".join(drawn),
-    )
-    say(tx, person_id=person.id, message=report, now=now)
-    if course is None or errors:
-        return
-    # By content, so a picture kept for a draft that nobody publishes is kept once, not twice.
-    courses.keep_pictures(tx, media)
-    draft_id = course_drafts.add(
-        tx, person_id=person.id, course=course, now=now, expired_before=now - DRAFT_LIVES
-    )
-    offered = PublishOffer(
-        draft_id=draft_id,
-        course=course.title,
-        course_id=course.id,
-        version=course.version,
-        content_hash=short_hash(content_hash(course)),
-        lessons=len(course.lessons),
-        questions=sum(len(lesson.questions) for lesson in course.lessons),
-        languages=course.languages,
-        warnings=len(problems) - errors,
-        learners=courses.learners(tx, course.id),
-    )
-    say(tx, person_id=person.id, message=offered, now=now)
-
-
-def publish_draft(
-    tx: Connection, *, person: Person, draft_id: int, screen: Screen | None, now: datetime
-) -> None:
-    """Publish the draft and say what became of it; the second half of a double tap says nothing."""
-    if course_drafts.is_used(tx, draft_id, person_id=person.id):
-        # What became of it stands there already, and "this offer is over" would deny it.
-        return
-    course = course_drafts.take(tx, draft_id, person_id=person.id, made_since=now - DRAFT_LIVES, now=now)
-    if course is None:
-        result = PublishResult(outcome="expired", course_id="", version="", content_hash="")
-    else:
-        # The pictures were kept with the draft.
-        outcome = publish(tx, course=course, media={}, now=now)
-        result = PublishResult(
-            outcome=_word(outcome),
-            course_id=course.id,
-            version=course.version,
-            content_hash=short_hash(content_hash(course)),
-        )
-    say(tx, person_id=person.id, message=result, now=now, edits=screen)
-
-
 def list_courses(tx: Connection, *, person: Person, now: datetime) -> None:
     """Say what is published, newest course first."""
     newest = newest_versions(tx)[::-1]
@@ -179,14 +158,3 @@ def list_courses(tx: Connection, *, person: Person, now: datetime) -> None:
         )
     listed = CourseList(courses=tuple(lines), more=len(newest) - len(lines))
     say(tx, person_id=person.id, message=listed, now=now)
-
-
-def _word(outcome: PublishOutcome) -> Literal["published", "unchanged", "version_taken"]:
-    match outcome:
-        case Published(created=True):
-            return "published"
-        case Published():
-            return "unchanged"
-        case VersionTaken():
-            return "version_taken"
-    assert_never(outcome)

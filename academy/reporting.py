@@ -3,7 +3,7 @@
 Facts are read here, counted in `reports`, and only shown by the doors.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -16,8 +16,10 @@ from academy.saying import say
 from learners.groups import Group
 from learners.people import Person, Role
 from learners.permissions import Action, may
+from reports.answers import answers_table
 from reports.completion import GroupReport, LearnerRow, group_report
-from storage import courses, groups, report_facts
+from reports.table import Table
+from storage import courses, groups, open_answers, report_facts
 
 HANDS_AT_ONCE = 3
 """Named under the figures: a picture's caption has room for no more."""
@@ -31,10 +33,12 @@ def completion(
 ) -> GroupReport:
     """Return how the group stands; `language` is for the course's title, empty for its source.
 
-    Everybody is measured by the version of the course they began.
+    Everybody is measured by the version of the course they are in, and what they have behind them by
+    the version in which they were given it.
     """
     records = report_facts.learner_records(tx, group.id)
     versions = {record.enrollment.course_version_id for record in records}
+    versions |= {one.course_version_id for record in records for one in record.assignments}
     return group_report(
         group,
         course=courses.course_in(tx, group.course_version_id, language),
@@ -43,6 +47,15 @@ def completion(
         zone=ZoneInfo(group.zone),
         quiet=academy.quiet,
         versions={version: courses.course_in(tx, version, language) for version in versions},
+    )
+
+
+def answers(tx: Connection, *, group: Group, language: str = "") -> Table:
+    """Return what the group answered, question by question, in the course as the group learns it now."""
+    return answers_table(
+        group,
+        course=courses.course_in(tx, group.course_version_id, language),
+        records=report_facts.learner_records(tx, group.id),
     )
 
 
@@ -59,6 +72,8 @@ def find_group(tx: Connection, group_id: int) -> Group | None:
 def show_group(tx: Connection, *, person: Person, group: Group, now: datetime, academy: AcademyFacts) -> None:
     """Say the five figures, who needs a hand first, and how to join."""
     report = completion(tx, group=group, now=now, academy=academy, language=_read_by(person, academy))
+    waiting = open_answers.waiting(tx, group_ids=(group.id,))
+    waits_for = timedelta(0) if waiting.oldest_at is None else now - waiting.oldest_at
     summary = GroupSummary(
         group_id=group.id,
         group=group.name,
@@ -68,6 +83,8 @@ def show_group(tx: Connection, *, person: Person, group: Group, now: datetime, a
         zone=group.zone,
         code=shown_code(group.code),
         link=join_link(group, academy=academy),
+        to_grade=waiting.answers,
+        oldest_hours=waits_for // timedelta(hours=1),
     )
     say(tx, person_id=person.id, message=summary, now=now)
 

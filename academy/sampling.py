@@ -11,10 +11,13 @@ from sqlalchemy import Connection
 from academy.messages.joining import SampleCard
 from academy.outgoing import Screen
 from academy.saying import say
+from i18n import stand_ins
+from i18n.catalog import translator
 from learners.people import Person
 from lessons.markup import RichText, parse
 from lessons.model import Course
-from lessons.steps import Image, Say
+from lessons.placeholders import filled
+from lessons.steps import CARDS
 from lessons.translations import apply
 from storage import courses
 
@@ -27,7 +30,9 @@ class Sample:
 
     course: str
     cards: tuple[RichText, ...]
-    """Never empty."""
+    """Never empty; names are not put in yet."""
+    next_lesson: str = ""
+    """Title of the second lesson; empty when there is none."""
 
 
 def sample(tx: Connection, *, language: str) -> Sample | None:
@@ -49,7 +54,15 @@ def show(tx: Connection, *, person: Person, card: int, screen: Screen | None, no
     found = sample(tx, language=person.language)
     if found is None or not 1 <= card <= len(found.cards):
         return False
-    message = SampleCard(course=found.course, card=card, cards=len(found.cards), text=found.cards[card - 1])
+    words = translator(person.language)
+    put_in = {
+        "name": person.name or stand_ins.learner(words),
+        "group": stand_ins.group(words),
+        "facilitator": stand_ins.facilitator(words),
+        "next_lesson": found.next_lesson or stand_ins.after_the_last_lesson(words),
+    }
+    text = filled(found.cards[card - 1], put_in)
+    message = SampleCard(course=found.course, card=card, cards=len(found.cards), text=text)
     say(tx, person_id=person.id, message=message, now=now, edits=screen)
     return True
 
@@ -65,11 +78,8 @@ def _shipped() -> Course | None:
 
 
 def _sample(course: Course) -> Sample | None:
-    cards: list[RichText] = []
-    for step in course.lessons[0].steps:
-        if isinstance(step, Say):
-            cards.append(parse(step.text))
-        elif isinstance(step, Image) and step.text:
-            # The words carry the lesson; pictures come with joining.
-            cards.append(parse(step.text))
-    return Sample(course=course.title, cards=tuple(cards)) if cards else None
+    # The words carry the lesson; pictures, recordings and the like come with joining.
+    told = (step.text for step in course.lessons[0].steps if isinstance(step, CARDS))
+    cards = tuple(parse(text) for text in told if text)
+    following = course.lessons[1].title if len(course.lessons) > 1 else ""
+    return Sample(course=course.title, cards=cards, next_lesson=following) if cards else None

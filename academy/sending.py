@@ -72,8 +72,8 @@ class Settled:
     consequence: Consequence
     ours: bool
     """False when another sender had taken the delivery over: our result did not count."""
-    next_at: datetime | None = None
-    """When the first of what still waits may be sent; past for what is overdue, None for nothing."""
+    more_waits: bool = False
+    """Something else may be sent already."""
 
 
 def consequence(
@@ -163,11 +163,11 @@ def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room)
 def claim_edit(tx: Connection, *, bot_id: int, epoch: int, now: datetime, address: int) -> Claim:
     """Return the edit that comes next for one person, in the transaction that decided it.
 
-    `next_at` is here when the first of whatever else waits may be sent.
+    `next_at` is `now` when anything else may be sent already, and None otherwise.
     """
     claimed = send_attempts.claim_edit(tx, bot_id=bot_id, epoch=epoch, now=now, address=address)
     deliveries = _readable(tx, claimed, epoch=epoch, now=now)
-    return Claim(deliveries=deliveries, next_at=outbox.first_at(tx))
+    return Claim(deliveries=deliveries, next_at=now if outbox.is_due(tx, now=now) else None)
 
 
 def _readable(
@@ -241,7 +241,7 @@ def settle(
         )
     if follows.unreachable and ours:
         reachability.refuse_unreachable(tx, person_id=claimed.person_id, now=now)
-    return Settled(consequence=follows, ours=ours, next_at=outbox.first_at(tx))
+    return Settled(consequence=follows, ours=ours, more_waits=outbox.is_due(tx, now=now))
 
 
 def _message_shown(outgoing: Outgoing, outcome: Outcome) -> int | None:

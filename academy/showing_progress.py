@@ -37,8 +37,16 @@ def _progress(tx: Connection, learner: Learner, *, now: datetime, academy: Acade
         next_at=next_at(tx, learner, now=now, academy=academy),
         zone=learner.zone,
         open_assignment_id=None if waiting is None else waiting.id,
+        open_lesson=0 if waiting is None else _number(learner, waiting.lesson_id),
         text_only=learner.person.text_only,
         enrollment_id=learner.enrollment.id,
         finished=stands.finished,
         paused=learner.enrollment.state == "paused",
+        waiting=stands.waiting,
     )
+
+
+def _number(learner: Learner, lesson_id: str) -> int:
+    """Return the number of a lesson, 0 for one that the course no longer has."""
+    ids = [lesson.id for lesson in learner.course.lessons]
+    return ids.index(lesson_id) + 1 if lesson_id in ids else 0

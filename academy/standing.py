@@ -10,14 +10,41 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from academy.arrangement import worded
 from academy.messages.learning import CardShown, Feedback, OptionResult, QuestionShown
+from academy.messages.surveying import OpenKept, SurveyShown
+from academy.messages.testing import AnswerKept
+from academy.open_standing import open_kept
 from academy.places import Place
 from academy.presenting import card, question
+from academy.survey_standing import survey_at, survey_shown
+from academy.wording import rich
 from i18n.catalog import translator
 from learners.records import Response
 from lessons import grading
+from lessons.arranging import Placed, count_of, neighbours_right, places_in
 from lessons.markup import RichText, parse
-from lessons.steps import AnyQuestion, Choose, ChooseAll, Image, Number, Say, Text, TrueFalse
+from lessons.steps import (
+    AnyQuestion,
+    Audio,
+    Choose,
+    ChooseAll,
+    File,
+    Image,
+    Link,
+    Match,
+    More,
+    Number,
+    Open,
+    Order,
+    Poll,
+    Rate,
+    Reflect,
+    Say,
+    Text,
+    TrueFalse,
+    Video,
+)
 from storage import records
 
 
@@ -42,7 +69,9 @@ def standing_of(tx: Connection, place: Place) -> Standing | None:
     if place.assignment.step >= len(place.lesson.steps):
         return None
     match place.step:
-        case Say() | Image():
+        case Say() | Image() | Audio() | Video() | File() | More() | Link():
+            return None
+        case Poll() | Rate() | Reflect():
             return None
         case asked:
             given = records.responses_to(tx, place.assignment.id, asked.id)
@@ -57,35 +86,59 @@ def tries_of(asked: AnyQuestion) -> int:
     match asked:
         case Choose():
             return min(asked.tries, max(1, len(asked.options) - 1))
-        case TrueFalse():
+        case TrueFalse() | Open():
             return 1
+        case Order() | Match():
+            return 1 if count_of(asked) == 2 else asked.tries
         case ChooseAll() | Number() | Text():
             return asked.tries
 
 
-def where_they_stand(tx: Connection, place: Place) -> CardShown | QuestionShown | Feedback:
+def where_they_stand(
+    tx: Connection, place: Place
+) -> CardShown | QuestionShown | Feedback | AnswerKept | OpenKept | SurveyShown:
     """Return the current step as it should be on the screen; IndexError after the last one."""
+    survey = survey_at(place)
+    if survey is not None:
+        return survey_shown(tx, place, survey)
     standing = standing_of(tx, place)
     if standing is None:
         return card(tx, place, step=place.assignment.step)
     if standing.closed:
-        return feedback(place, standing)
+        if isinstance(standing.asked, Open):
+            return open_kept(tx, place, standing.asked, given=standing.given[-1])
+        return answered(place, standing)
     return question(tx, place, standing.asked)
+
+
+def answered(place: Place, standing: Standing) -> Feedback | AnswerKept:
+    """Return what is said of the last response: the verdict, and in a test only that it is kept."""
+    said = feedback(place, standing)
+    if place.lesson.test is None:
+        return said
+    return AnswerKept(
+        assignment_id=said.assignment_id,
+        step=said.step,
+        prompt=said.prompt,
+        chosen=said.chosen,
+        last=said.last,
+    )
 
 
 def feedback(place: Place, standing: Standing) -> Feedback:
     """Return the verdict on the last response; the answer is in it only when no try is left."""
     asked, last = standing.asked, standing.given[-1]
+    assert not isinstance(asked, Open), "what a person grades has no verdict here"
     answer = right_answer(place, asked)
     if last.verdict == "shown":
         return Feedback(
             assignment_id=place.assignment.id,
             step=place.assignment.step,
             verdict="answer",
-            prompt=parse(asked.prompt),
+            prompt=rich(asked.prompt, place),
             chosen="",
             answer=answer,
-            explain=_explained(asked),
+            explain=_explained(place, asked),
             last=place.is_last_step,
             form=asked.kind,
             try_number=last.try_number,
@@ -97,18 +150,19 @@ def feedback(place: Place, standing: Standing) -> Feedback:
         assignment_id=place.assignment.id,
         step=place.assignment.step,
         verdict=_verdict(marked.verdict, open_still=open_still),
-        prompt=parse(asked.prompt),
+        prompt=rich(asked.prompt, place),
         chosen=_plain(marked.chosen, asked),
         answer="" if open_still else answer,
         spelling=marked.spelling,
-        why=parse(marked.why),
-        explain=RichText("") if open_still else _explained(asked, marked),
-        hint=parse(asked.hints[shown - 1]) if open_still and 0 < shown <= len(asked.hints) else None,
-        options=_options(marked.options, open_still=open_still),
+        why=rich(marked.why, place),
+        explain=RichText("") if open_still else _explained(place, asked, marked),
+        hint=rich(asked.hints[shown - 1], place) if open_still and 0 < shown <= len(asked.hints) else None,
+        options=_options(place, asked, marked.options, open_still=open_still),
         typed=isinstance(asked, (Number, Text)),
         last=place.is_last_step,
         form=asked.kind,
         try_number=last.try_number,
+        neighbours=_neighbours(asked, last.response),
         missing=open_still and any(one.result == "missed" for one in marked.options),
     )
 
@@ -116,7 +170,8 @@ def feedback(place: Place, standing: Standing) -> Feedback:
 def right_answer(place: Place, asked: AnyQuestion) -> str:
     """Return the right answer in words, in the learner's language."""
     words = translator(place.learner.person.language)
-    return _plain(grading.right_answer(asked, true_word=words("True"), false_word=words("False")), asked)
+    answer = grading.right_answer(worded(place, asked), true_word=words("True"), false_word=words("False"))
+    return _plain(answer, asked)
 
 
 def mark(place: Place, asked: AnyQuestion, kept: str) -> grading.Mark:
@@ -133,10 +188,12 @@ def graded(place: Place, asked: AnyQuestion, response: str) -> grading.Outcome:
     given: grading.Response
     if isinstance(asked, (Number, Text)):
         given = grading.Typed(text=response)
+    elif isinstance(asked, (Order, Match)):
+        given = Placed(places=places_in(response))
     else:
         picked = frozenset(int(index) for index in response.split(",") if index.isdecimal())
         given = grading.Picked(options=picked)
-    return grading.grade(asked, given, true_word=words("True"), false_word=words("False"))
+    return grading.grade(worded(place, asked), given, true_word=words("True"), false_word=words("False"))
 
 
 def _verdict(marked: grading.Verdict, *, open_still: bool) -> Literal["right", "partly", "not_yet", "answer"]:
@@ -147,21 +204,32 @@ def _verdict(marked: grading.Verdict, *, open_still: bool) -> Literal["right", "
     return "partly" if marked == "partly" else "answer"
 
 
-def _explained(asked: AnyQuestion, marked: grading.Mark | None = None) -> RichText:
+def _explained(place: Place, asked: AnyQuestion, marked: grading.Mark | None = None) -> RichText:
     """Return the author's explanation; without one, why the right option is right, unless it was said."""
     right = marked is not None and marked.verdict == "right"
     if not asked.explain and isinstance(asked, Choose) and not right:
-        return parse(next(option.why for option in asked.options if option.right))
-    return parse(asked.explain)
+        return rich(next(option.why for option in asked.options if option.right), place)
+    return rich(asked.explain, place)
 
 
-def _options(options: Sequence[grading.OptionMark], *, open_still: bool) -> tuple[OptionResult, ...]:
-    """Return what to say of the options; while a try is left, only which of the chosen ones is wrong."""
+def _options(
+    place: Place, asked: AnyQuestion, options: Sequence[grading.OptionMark], *, open_still: bool
+) -> tuple[OptionResult, ...]:
+    """Return what to say of the options; while a try is left, only which of the chosen ones is wrong.
+
+    Of pairs all are told: they have been made one by one, and a right one is no hint to the others.
+    """
     return tuple(
-        OptionResult(text=parse(one.text).text, result=one.result, why=parse(one.why))
+        OptionResult(text=_plain(one.text, asked), result=one.result, why=rich(one.why, place))
         for one in options
-        if one.result != "left" and (one.result == "wrong" or not open_still)
+        if one.result != "left" and (one.result == "wrong" or not open_still or isinstance(asked, Match))
     )
+
+
+def _neighbours(asked: AnyQuestion, kept: str) -> tuple[int, int] | None:
+    if not isinstance(asked, Order):
+        return None
+    return neighbours_right(places_in(kept)), len(asked.items) - 1
 
 
 def _plain(text: str, asked: AnyQuestion) -> str:

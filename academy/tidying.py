@@ -33,4 +33,6 @@ def take_buttons_off(
 
 
 def _has_media(message: Message) -> bool:
+    if isinstance(message, CardShown) and message.enclosure is not None:
+        return True
     return isinstance(message, (CardShown, QuestionShown)) and message.picture is not None

@@ -4,23 +4,22 @@ A press names the step it was drawn for. The place moves by compare-and-set, so 
 or foreign press finds that it is not for the present step and changes nothing.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from academy import agreeing_times
+from academy.advancing import may_take
 from academy.agenda_facts import next_at
-from academy.delivering import replan
 from academy.facts import AcademyFacts
 from academy.finishing import finish, show_old
-from academy.messages.learning import LessonStarted, NothingNow, PictureShown
+from academy.messages.learning import LessonStarted, NothingNow
+from academy.opening import open_lesson
 from academy.outgoing import Screen
 from academy.places import Learner, Place, Pressed, PressOutcome, fresh, learning, place_at, place_of
-from academy.presenting import picture_of
 from academy.saying import remove_buttons, say
 from academy.standing import standing_of, where_they_stand
-from lessons.steps import Image, Say
+from academy.survey_standing import is_answered
 from storage import records
 
 JUST_NOW = timedelta(seconds=60)
@@ -39,7 +38,7 @@ def start(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFa
             title=place.lesson.title,
         )
         say(tx, person_id=pressed.person_id, message=headline, now=now, edits=pressed.screen)
-    _open(tx, place, screen=pressed.screen, now=now, academy=academy)
+    open_lesson(tx, place, screen=pressed.screen, now=now, academy=academy)
     return "done"
 
 
@@ -50,7 +49,7 @@ def open_current(tx: Connection, pressed: Pressed, *, now: datetime, academy: Ac
         return place
     if pressed.screen is not None:
         remove_buttons(tx, person_id=pressed.person_id, screen=pressed.screen, now=now)
-    _open(tx, place, screen=pressed.screen, now=now, academy=academy)
+    open_lesson(tx, place, screen=pressed.screen, now=now, academy=academy)
     return "done"
 
 
@@ -69,7 +68,7 @@ def go_on(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFa
     standing = standing_of(tx, place)
     if step > place.assignment.step or place.assignment.started_at is None:
         return "unknown"
-    if standing is not None and not standing.closed:
+    if (standing is not None and not standing.closed) or not is_answered(tx, place):
         return "unknown"
     if screen is not None:
         remove_buttons(tx, person_id=pressed.person_id, screen=screen, now=now)
@@ -87,7 +86,7 @@ def show_today(tx: Connection, *, person_id: int, now: datetime, academy: Academ
     for learner in courses:
         waiting = records.open_assignment(tx, learner.enrollment.id)
         if waiting is not None:
-            _open(tx, place_at(tx, waiting), screen=None, now=now, academy=academy)
+            open_lesson(tx, place_at(tx, waiting), screen=None, now=now, academy=academy)
             return
     nothing = _nothing(tx, courses, now=now, academy=academy)
     if nothing.reason in {"not_joined", "finished"} and agreeing_times.lead_on(
@@ -95,32 +94,6 @@ def show_today(tx: Connection, *, person_id: int, now: datetime, academy: Academ
     ):
         return
     say(tx, person_id=person_id, message=nothing, now=now)
-
-
-def show_picture(tx: Connection, pressed: Pressed, *, now: datetime) -> PressOutcome:
-    """[Picture, 85 KB]: the picture itself, once for each message it was asked for on."""
-    step = pressed.step
-    place = place_of(tx, person_id=pressed.person_id, assignment_id=pressed.assignment_id)
-    if place is None or not 0 <= step < len(place.lesson.steps) or step > place.assignment.step:
-        return "unknown"
-    match place.lesson.steps[step]:
-        case Say():
-            return "unknown"
-        case Image(path=path, alt=alt):
-            picture = picture_of(tx, place, path=path, alt=alt)
-        case asked:
-            picture = picture_of(tx, place, path=asked.image, alt=asked.alt) if asked.image else None
-    if picture is None:
-        return "unknown"
-    on = "gone" if pressed.screen is None else str(pressed.screen.message_id)
-    say(
-        tx,
-        person_id=pressed.person_id,
-        message=PictureShown(picture=picture),
-        now=now,
-        key=f"picture:{pressed.assignment_id}:{step}:{on}",
-    )
-    return "done"
 
 
 def unfinished(
@@ -145,25 +118,6 @@ def pressed_finished(
     return "finished"
 
 
-def _open(
-    tx: Connection, place: Place, *, screen: Screen | None, now: datetime, academy: AcademyFacts
-) -> None:
-    """Start the lesson if need be, and show the step the learner is at, once for each message pressed."""
-    assignment = place.assignment
-    if assignment.started_at is None:
-        started = replace(assignment, started_at=now)
-        if records.change(tx, assignment, started):
-            place = place_at(tx, started)
-            replan(tx, enrollment_id=assignment.enrollment_id, now=now, academy=academy)
-    say(
-        tx,
-        person_id=place.learner.person.id,
-        message=where_they_stand(tx, place),
-        now=now,
-        key=None if screen is None else f"open:{assignment.id}:{screen.message_id}",
-    )
-
-
 def _nothing(
     tx: Connection, courses: tuple[Learner, ...], *, now: datetime, academy: AcademyFacts
 ) -> NothingNow:
@@ -178,8 +132,26 @@ def _nothing(
     ]
     if coming:
         at, zone = min(coming)
-        return NothingNow(reason="next_at", next_at=at, zone=zone)
+        early = _early(tx, courses, now=now, academy=academy)
+        return NothingNow(
+            reason="next_at",
+            next_at=at,
+            zone=zone,
+            enrollment_id=0 if early is None else early[0],
+            given=0 if early is None else early[1],
+        )
     paused = next((one for one in courses if one.enrollment.state == "paused"), None)
     if paused is None:
         return NothingNow(reason="finished")
     return NothingNow(reason="paused", next_at=paused.enrollment.paused_until, zone=paused.zone)
+
+
+def _early(
+    tx: Connection, courses: tuple[Learner, ...], *, now: datetime, academy: AcademyFacts
+) -> tuple[int, int] | None:
+    """Return enrollment and lessons given so far where one may be taken now; the newest course first."""
+    for learner in courses:
+        take = may_take(tx, learner, now=now, academy=academy)
+        if take is not None:
+            return learner.enrollment.id, take.given
+    return None

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from lessons.confinement import network_can_be_cut
+
 Level: TypeAlias = Literal["good", "warning", "bad"]
 
 _WAL_FIXED = (3, 51, 3)
@@ -43,6 +45,7 @@ def examine(*, data: Path, config: Path, database_file: Path | None) -> tuple[Fi
         lambda: _file_system(database_file or data),
         lambda: _space(database_file or data),
         lambda: _config_mode(config),
+        _reading,
     )
     return tuple(check() for check in checks)
 
@@ -131,3 +134,16 @@ def _config_mode(config: Path) -> Finding:
             says=f"others on this machine can read the token: chmod 600 {config}",
         )
     return Finding(what="Settings", level="good", says=f"{config}, readable by its owner only")
+
+
+def _reading() -> Finding:
+    """Courses of strangers are read in a process without a network, where the kernel has that to give."""
+    if network_can_be_cut():
+        return Finding(what="Reading", level="good", says="courses are read without a network")
+    return Finding(
+        what="Reading",
+        level="warning",
+        says="this system does not let a process give up its network, so courses are read with limits on "
+        "time and memory only. Allow user namespaces (sysctl user.max_user_namespaces), or take courses "
+        "from people you know.",
+    )

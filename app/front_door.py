@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": ("app.commands.demo:demo", "Play the whole service here, with five invented learners."),
     "serve": ("app.commands.serve:serve", "Run the bot."),
     "preview": ("app.commands.preview:preview", "Try a course on a phone in the browser."),
-    "course": ("app.commands.course:course", "Check, publish and list courses."),
+    "course": ("app.commands.course:course", "Write, check, rehearse and publish courses."),
     "group": ("app.commands.group:group", "Create groups, list them, print their join links."),
     "role": ("app.commands.role:role", "Say who is a facilitator or an admin."),
     "report": ("app.commands.report:report", "Print a report about a group."),

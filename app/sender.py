@@ -197,7 +197,8 @@ class Sender:
         self._edits -= 1
         if claimed is None:
             return
-        self._wake_for(claimed.next_at)
+        if claimed.next_at is not None:
+            self._woken.set()
         if claimed.deliveries:
             crash_here("after_claim_commit")
         for delivery in claimed.deliveries:
@@ -233,7 +234,7 @@ class Sender:
             log.exception("sending raised", delivery=delivery.claimed.delivery)
             outcome = Uncertain(reason=type(error).__name__)
         crash_here("after_http_ok")
-        next_at = await self._settle(delivery, outcome)
+        more_waits = await self._settle(delivery, outcome)
         crash_here("after_settle")
         claimed = delivery.claimed
         if claimed.repeatable:
@@ -242,17 +243,14 @@ class Sender:
             self._budget.give_back()
         if claimed.resent:
             self._resending = False
-        self._wake_for(next_at)
-
-    def _wake_for(self, moment: datetime | None) -> None:
-        """Look at the outbox if there is something to be found: what is planned for later waits."""
-        if moment is not None and (moment - self._clock()).total_seconds() < LOOK_SECONDS:
+        if more_waits:
+            # What is planned for later waits for its moment, or for the next look.
             self._woken.set()
 
-    async def _settle(self, delivery: Delivery, outcome: Outcome) -> datetime | None:
+    async def _settle(self, delivery: Delivery, outcome: Outcome) -> bool:
         """Record the outcome, however long the database is away: nothing else may end a delivery.
 
-        Return when the next of what waits may be sent.
+        Return whether something else may be sent already.
         """
         second = self._second_refusal(delivery, outcome)
         moment = self._clock()
@@ -290,7 +288,7 @@ class Sender:
         if follows.stop:
             self._fatal = TokenTakenBackError("the token was refused")
             self._woken.set()
-        return settled.next_at
+        return settled.more_waits
 
     def _second_refusal(self, delivery: Delivery, outcome: Outcome) -> bool:
         """Return whether two chats were told to wait within a second: then the bot is meant."""

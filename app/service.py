@@ -14,12 +14,13 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
-from academy import announcing, delivering, privacy
+from academy import announcing, delivering, drafting, privacy
+from academy.facts import AcademyFacts
 from app.settings import Settings
 from app.wiring import Parts
 from bot.commands import Staff
 from scheduler.ticker import Job, Ticker
-from storage import bots, due, inbox, outbox, roles
+from storage import announcements, bots, due, inbox, outbox, roles
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +84,12 @@ class Service:
         """Return the next moment at which something is due or may be sent; None for never."""
         now = self.parts.clock()
         moments = await self.parts.database.read(
-            lambda tx: (due.next_due_at(tx), outbox.next_at(tx, now=now), inbox.next_retry_at(tx))
+            lambda tx: (
+                due.next_due_at(tx),
+                outbox.next_at(tx, now=now),
+                inbox.next_retry_at(tx),
+                announcements.next_planned_at(tx, now=now),
+            )
         )
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -149,7 +155,7 @@ class Service:
     async def _announce(self) -> None:
         parts = self.parts
         now, academy = parts.clock(), parts.academy()
-        if await parts.database.run(lambda tx: announcing.tick(tx, now=now, academy=academy)):
+        if await parts.database.run(lambda tx: _announced(tx, now=now, academy=academy)):
             parts.sender.wake()
 
     async def _forget(self) -> None:
@@ -199,3 +205,9 @@ class Service:
 def _open(tx: Connection, *, now: datetime) -> tuple[int, int]:
     """Return how many updates could be handled and how many messages could be sent now."""
     return inbox.due_count(tx, now=now), outbox.due_count(tx, now=now)
+
+
+def _announced(tx: Connection, *, now: datetime, academy: AcademyFacts) -> int:
+    """Return how many announcements of courses were offered, and how many reports changed."""
+    offered = drafting.tick(tx, now=now, academy=academy)
+    return offered + announcing.tick(tx, now=now, academy=academy)

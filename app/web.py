@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.receiving import Webhook
+
+log = structlog.get_logger(__name__)
 
 Health: TypeAlias = Callable[[], Awaitable[Mapping[str, object]]]
 """Returns what /health says: `healthy` (bool), and for each loop when it last ticked."""
@@ -29,7 +32,12 @@ def application(*, health: Health, webhook: Webhook | None = None, webhook_url: 
 
 def _health(health: Health) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
-        found = await health()
+        try:
+            found = await health()
+        except Exception:
+            # An edge: whoever asks wants one of two answers, and without a database it is this one.
+            log.exception("health_not_known")
+            return JSONResponse({"healthy": False}, status_code=503)
         return JSONResponse(dict(found), status_code=200 if found.get("healthy", True) else 503)
 
     return answer

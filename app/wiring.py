@@ -24,6 +24,7 @@ from scheduler.budget import Budget
 from scheduler.clock import Clock
 from storage import bots, courses
 from storage.database import Database
+from storage.in_hand import InHand, in_hand_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def join(
         return known
 
     messenger = TelegramMessenger(
-        connected.bot, academy=academy, pictures=StoredPictures(database, bot_id=me.bot_id), draw=Drawing()
+        connected.bot, academy=academy, media=StoredMedia(database, bot_id=me.bot_id), draw=Drawing()
     )
     budget = Budget(
         rate_per_second=settings.limits.messages_per_second,
@@ -96,6 +97,7 @@ def join(
             hand_over=sender,
         ),
         pace=PaceLimit(seconds=monotonic, per_minute=settings.limits.updates_per_minute),
+        in_hand=None if database.file is None else InHand(in_hand_file(database.file)),
     )
     secret = settings.telegram.webhook.secret.get_secret_value()
     return Parts(
@@ -112,22 +114,22 @@ def join(
     )
 
 
-class StoredPictures:
-    """Pictures of courses, from the database (bot.messenger.Pictures)."""
+class StoredMedia:
+    """Media of courses, from the database (bot.attachments.MediaStore)."""
 
     def __init__(self, database: Database, *, bot_id: int) -> None:
         self._database = database
         self._bot_id = bot_id
 
     async def file_id(self, sha256: str) -> str | None:
-        """Return Telegram's name of a picture this bot has uploaded before."""
+        """Return Telegram's name of something this bot has uploaded before."""
         return await self._database.read(lambda tx: courses.file_id(tx, self._bot_id, sha256))
 
     async def content(self, sha256: str) -> bytes | None:
-        """Return the picture itself."""
-        found = await self._database.read(lambda tx: courses.picture(tx, sha256))
+        """Return the thing itself."""
+        found = await self._database.read(lambda tx: courses.stored_media(tx, sha256))
         return None if found is None else found[1]
 
     async def keep_file_id(self, sha256: str, file_id: str) -> None:
-        """Remember Telegram's name, so that the picture is uploaded once."""
+        """Remember Telegram's name, so that everything is uploaded once."""
         await self._database.run(lambda tx: courses.keep_file_id(tx, self._bot_id, sha256, file_id))

@@ -1,18 +1,19 @@
-"""A course of a thousand lessons: read, checked, with line numbers for every problem."""
+"""How long an author waits for `dusal course check`, for one course of ten lessons and one of a thousand."""
 
 import asyncio
-import gc
-import time
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
-from bench.children import Children
+from bench.children import DUSAL, ROOT, Children, alternating
 from bench.figures import Figure, Measured, Pair
-from lessons.reader import read
 
 LESSONS = 1000
-ROUNDS = 2
+LINES = 27_000
+LARGE_RUNS, SMALL_RUNS = 3, 7
+STARTER = ROOT / "lessons" / "courses" / "energy-saving"
+# The pure Python loader that PyYAML's documentation recommends; it tells nothing but the first mistake.
+LOAD = "import sys, yaml; [yaml.load(open(name, 'rb'), Loader=yaml.SafeLoader) for name in sys.argv[1:]]"
 
 HEAD = """\
 format: 1
@@ -46,51 +47,88 @@ LESSON = """\
         id: q-{number}-b
         answer: true
         explain: The walls stay warm.
+      - number: How many hours is a school empty in a week? ({number})
+        id: q-{number}-c
+        answer: 118
+        tolerance: 5
+        hint: A week has 168 hours.
+        explain: Three of four hours nobody is there.
+"""
+
+
+# A process counts the memory of the one that started it, up to its exec(2): so a small one starts it.
+PEAK = """
+import pathlib, resource, subprocess, sys
+subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, check=False)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+pathlib.Path(sys.argv[1]).write_text(str(peak * (1 if sys.platform == "darwin" else 1024)))
 """
 
 
 async def measure(children: Children, scratch: Path) -> Measured:
     file = scratch / "course.yaml"
     await asyncio.to_thread(_write, file)
-    pairs = [
-        Pair(here=await asyncio.to_thread(_check, file), anchor=await asyncio.to_thread(_load, file))
-        for _ in range(ROUNDS)
+    starter = [str(path) for path in sorted(STARTER.rglob("*.yaml"))]
+    check, load = (DUSAL, "course", "check", str(file)), ("-c", LOAD, str(file))
+    large = await asyncio.to_thread(alternating, children, check, load, runs=LARGE_RUNS)
+    peaks = [
+        Pair(
+            here=await asyncio.to_thread(_peak, children, scratch, check),
+            anchor=await asyncio.to_thread(_peak, children, scratch, load),
+        )
     ]
+    small = await asyncio.to_thread(
+        alternating,
+        children,
+        (DUSAL, "course", "check", str(STARTER)),
+        ("-c", LOAD, *starter),
+        runs=SMALL_RUNS,
+    )
     return Measured(
         command="check",
         figures=(
             Figure(
-                title=f"a course of {LESSONS:,} lessons checked",
+                title=f"a course of {LESSONS:,} lessons checked, from the shell",
                 anchor="PyYAML SafeLoader",
                 unit="s",
-                pairs=tuple(pairs),
+                pairs=_seconds(large),
+                budget=3,
+            ),
+            Figure(
+                title="… memory at its peak",
+                anchor="PyYAML SafeLoader",
+                unit="MB",
+                pairs=tuple(peaks),
+                budget=300,
+            ),
+            Figure(
+                title="a course of 10 lessons checked, from the shell",
+                anchor="PyYAML SafeLoader",
+                unit="s",
+                pairs=_seconds(small),
+                budget=1,
             ),
         ),
         notes=(
-            "check: everything `dusal course check` does with one file of 900 KB, every problem with its "
-            "line; the anchor only loads the same file. Both in one process, one after the other.",
+            f"check: `dusal course check` from its start to its end, with the process it reads in: {LINES:,} "
+            "lines in one file, and the starter course with its translation. The anchor is a Python that "
+            "only loads the same files; it gives no line for what it has loaded.",
         ),
     )
 
 
 def _write(file: Path) -> None:
-    lessons = "".join(LESSON.format(number=number) for number in range(LESSONS))
-    file.write_text(HEAD + lessons, encoding="utf-8")
+    text = HEAD + "".join(LESSON.format(number=number) for number in range(LESSONS))
+    assert text.count("\n") >= LINES, text.count("\n")
+    file.write_text(text, encoding="utf-8")
 
 
-def _check(file: Path) -> float:
-    gc.collect()
-    begun = time.monotonic()
-    reading = read(file)
-    seconds = time.monotonic() - begun
-    assert reading.course is not None, reading.problems[:3]
-    assert len(reading.course.lessons) == LESSONS
-    return seconds
+def _seconds(times: list[tuple[float, float]]) -> tuple[Pair, ...]:
+    return tuple(Pair(here=here, anchor=anchor) for here, anchor in times)
 
 
-def _load(file: Path) -> float:
-    gc.collect()
-    begun = time.monotonic()
-    # The pure Python loader that PyYAML's documentation recommends.
-    yaml.load(file.read_bytes(), Loader=yaml.SafeLoader)
-    return time.monotonic() - begun
+def _peak(children: Children, scratch: Path, words: Sequence[str]) -> float:
+    """Return the megabytes of the largest process of a program, those it starts included."""
+    told = scratch / "peak"
+    children.seconds("-c", PEAK, str(told), sys.executable, *words)
+    return int(told.read_text(encoding="ascii")) / 1_000_000

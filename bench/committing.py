@@ -57,7 +57,7 @@ async def _per_second(database: Database, *, at_once: int) -> float:
 
         def once(tx: Connection) -> None:
             person = people.add(tx, address=1000 + caller, name="Person", language="en", now=now)
-            people.touch(tx, person.id, now=now)
+            people.arrived(tx, person.address, now=now)
 
         while time.monotonic() - begun < SECONDS:
             await database.run(once)

@@ -33,6 +33,8 @@ class Figure:
     at_most: float | None = None
     """Target for the ratio; without any, the line is for information."""
     at_least: float | None = None
+    budget: float | None = None
+    """Target for the figure itself, in its unit: what a person may wait for, or a machine may have."""
 
     @property
     def ratio(self) -> float:
@@ -45,12 +47,16 @@ class Figure:
 
     @property
     def holds(self) -> bool:
-        return (self.at_most is None or self.ratio <= self.at_most) and (
-            self.at_least is None or self.ratio >= self.at_least
+        return (
+            (self.at_most is None or self.ratio <= self.at_most)
+            and (self.at_least is None or self.ratio >= self.at_least)
+            and (self.budget is None or median(pair.here for pair in self.pairs) <= self.budget)
         )
 
     @property
     def target(self) -> str:
+        if self.budget is not None:
+            return f"≤ {_number(self.budget, self.unit)}"
         if self.at_most is not None:
             return f"≤ {self.at_most:g}"
         return "" if self.at_least is None else f"≥ {self.at_least:g}"

@@ -7,13 +7,17 @@ from bot.handlers import (
     announcing,
     asking,
     authoring,
+    course_drafts,
+    drafts,
     facilitating,
     free_text,
+    grading,
     joining,
     learning,
     lessons,
     progress,
     settings,
+    surveys,
     times,
 )
 
@@ -21,12 +25,16 @@ PARTS: Final = (
     announcing,
     asking,
     authoring,
+    course_drafts,
+    drafts,
     facilitating,
+    grading,
     joining,
     learning,
     lessons,
     progress,
     settings,
+    surveys,
     times,
 )
 
@@ -38,4 +46,5 @@ def all_handlers() -> HandlerTable:
         taps=taps_of(PARTS),
         free_text=free_text.chain(topics_of(PARTS)),
         files=authoring,
+        voices=surveys,
     )

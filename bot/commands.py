@@ -47,6 +47,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(name="privacy", words=N_("My data")),
     MenuEntry(name="help", words=N_("Help")),
     MenuEntry(name="group", words=N_("My group"), audience="facilitator"),
+    MenuEntry(name="grade", words=N_("Answers to grade"), audience="facilitator"),
     MenuEntry(name="announce", words=N_("Write to my group"), audience="facilitator"),
     MenuEntry(name="courses", words=N_("Courses"), audience="admin"),
 )
@@ -87,9 +88,13 @@ class Menus:
     def __init__(self, bot: telegram.Bot) -> None:
         self._bot = bot
         self._told: dict[str, str] = {}
+        self._with_longer_menu: set[int] = set()
 
     async def register(self, academy: AcademyFacts, staff: Sequence[Staff] = ()) -> None:
-        """Bring menus and descriptions up to date; a refusal is logged, because lessons go on without."""
+        """Bring menus and descriptions up to date; a refusal is logged, because lessons go on without.
+
+        Whoever had a longer menu and is not among the staff any more gets the general one again.
+        """
         languages = ("", *academy.languages)
         for language in languages:
             words = translator(language or academy.languages[0])
@@ -99,14 +104,20 @@ class Menus:
             words = translator(member.person.language or academy.languages[0])
             address = member.person.address
             await self._tell_menu(f"chat/{address}", menu(words, member.roles), address=address)
+        addresses = {member.person.address for member in staff}
+        for former in self._with_longer_menu - addresses:
+            await self._forget(former)
+        self._with_longer_menu |= addresses
 
-    async def forget(self, address: int) -> None:
-        """Give somebody the general menu again, after their last role was taken away."""
-        self._told.pop(f"chat/{address}", None)
+    async def _forget(self, address: int) -> None:
         try:
             await self._bot.delete_my_commands(scope=BotCommandScopeChat(address))
         except TelegramError as refused:
+            # It is tried again the next time: the person stays in the set.
             log.warning("menu_not_removed", address=address, error=type(refused).__name__)
+            return
+        self._told.pop(f"chat/{address}", None)
+        self._with_longer_menu.discard(address)
 
     async def _tell_menu(
         self, place: str, entries: tuple[tuple[str, str], ...], *, language: str = "", address: int = 0

@@ -21,10 +21,17 @@ class Context:
     academy: AcademyFacts
     person: Person | None
     """None when the sender's number is not known to us."""
-    roles: tuple[Role, ...]
-    """Read in the same transaction: a role that was taken away is gone at the next press."""
+    read_roles: Callable[[], tuple[Role, ...]]
     random: Random
     """For join codes and tokens it is a `SystemRandom`; tests give a seeded one."""
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What the person may do; read when it matters, which for a learner's press it does not.
+
+        In the same transaction: a role that was taken away is gone at the next press.
+        """
+        return self.read_roles()
 
     def known(self) -> Person:
         """Return the person; raises LookupError where routing should have turned a stranger away."""

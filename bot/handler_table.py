@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.context import CommandHandler, Context, TapHandler, TypedHandler
 from bot.files import Fetch
-from bot.incoming import FileSent
+from bot.incoming import Edited, FileSent, VoiceSent
 
 
 class FileHandler(Protocol):
@@ -24,6 +24,18 @@ class FileHandler(Protocol):
         ...
 
 
+class VoiceHandler(Protocol):
+    """Takes voice notes, and texts that were changed after they were sent."""
+
+    def voice_sent(self, tx: Connection, voice: VoiceSent, context: Context) -> bool:
+        """Return whether something waited for a voice note."""
+        ...
+
+    def text_edited(self, tx: Connection, edited: Edited, context: Context) -> None:
+        """Take the new words where the old ones still count; anything else is left alone."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlerTable:
     """What answers to what."""
@@ -33,6 +45,7 @@ class HandlerTable:
     free_text: TypedHandler | None = None
     """Everything typed that is no command, and pictures."""
     files: FileHandler | None = None
+    voices: VoiceHandler | None = None
 
 
 def commands_of(modules: Iterable[ModuleType]) -> dict[str, CommandHandler]:

@@ -7,6 +7,7 @@ said goes into the outbox, and the answer to the press is returned and given aft
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Any, Final, assert_never
 
@@ -21,6 +22,7 @@ from bot.context import N_, Context
 from bot.handler_table import HandlerTable
 from bot.incoming import (
     Command,
+    Edited,
     FileSent,
     Ignored,
     Incoming,
@@ -30,6 +32,7 @@ from bot.incoming import (
     Sender,
     Tap,
     Typed,
+    VoiceSent,
 )
 from bot.limits import TOAST_CHARS
 from bot.pace_limit import Verdict
@@ -37,7 +40,7 @@ from bot.updates import parse
 from i18n.catalog import translator
 from learners.people import Person
 from storage import inbox, people, roles
-from storage.inbox import Update
+from storage.inbox import Received, Update
 
 NOT_IN_USE: Final = N_("This button is no longer in use.")
 
@@ -79,7 +82,7 @@ class Circumstances:
     now: datetime
 
 
-def read(update: Update) -> Incoming:
+def read(update: Update | Received) -> Incoming:
     """Return what the kept update means; never raises."""
     try:
         return parse(json.loads(update.payload))
@@ -101,28 +104,58 @@ def handle(
     Raises SettledBeforeError and UnreadablePressError, for which the transaction is rolled back, and
     whatever a handler raises.
     """
-    now = circumstances.now
-    if not inbox.done(tx, id=update.id, now=now):
+    if not inbox.done(tx, id=update.id, now=circumstances.now):
         raise SettledBeforeError
+    return _act(tx, incoming, pace=pace, prepared=prepared, circumstances=circumstances)
+
+
+def handle_at_once(
+    tx: Connection,
+    update: Received,
+    tap: Tap,
+    *,
+    bot_id: int,
+    pace: Verdict,
+    circumstances: Circumstances,
+) -> Handled:
+    """Do the same for a press that has just come, and keep the press itself in the same transaction.
+
+    Raises SettledBeforeError when it came before, or its sender has something older open.
+    """
+    if not inbox.receive_done(tx, bot_id=bot_id, update_=update, now=circumstances.now):
+        raise SettledBeforeError
+    return _act(tx, tap, pace=pace, prepared=None, circumstances=circumstances)
+
+
+def _act(
+    tx: Connection,
+    incoming: Incoming,
+    *,
+    pace: Verdict,
+    prepared: Any,  # whatever the file handler prepared
+    circumstances: Circumstances,
+) -> Handled:
+    now = circumstances.now
     if isinstance(incoming, Ignored):
         return Handled(leave_chat=incoming.leave_chat)
-    person = people.by_address(tx, incoming.sender.address)
+    address = incoming.sender.address
     answer = Handled(callback_id=incoming.callback_id) if isinstance(incoming, Tap) else Handled()
     if pace != "fine":
+        person = people.by_address(tx, address)
         if pace == "first_too_many" and person is not None:
             say(tx, person_id=person.id, message=Notice(what="slow_down"), now=now)
         return answer
+    person = _present(tx, incoming, address=address, now=now, academy=circumstances.academy)
     context = Context(
         now=now,
         academy=circumstances.academy,
         person=person,
-        roles=roles.roles_of(tx, person.id) if person is not None else (),
+        read_roles=partial(roles.roles_of, tx, person.id) if person is not None else tuple,
         random=circumstances.random,
     )
     if person is None:
         toast = _stranger(tx, incoming, context, circumstances.handlers)
     else:
-        _note_presence(tx, person, incoming, now=now, academy=circumstances.academy)
         toast = _acquaintance(tx, incoming, context, circumstances.handlers, prepared=prepared)
     if toast is None or answer.callback_id is None:
         return answer
@@ -191,6 +224,12 @@ def _acquaintance(
                 handlers.free_text(tx, incoming, context)
         case FileSent():
             _file(tx, incoming, context, handlers, prepared=prepared)
+        case VoiceSent():
+            if handlers.voices is None or not handlers.voices.voice_sent(tx, incoming, context):
+                _notice(tx, context, Notice(what="unsupported_content"))
+        case Edited():
+            if handlers.voices is not None:
+                handlers.voices.text_edited(tx, incoming, context)
         case OtherContent():
             _notice(tx, context, Notice(what="unsupported_content"))
         case Reachability() | Ignored():
@@ -245,16 +284,19 @@ def _notice(tx: Connection, context: Context, notice: Notice) -> None:
     say(tx, person_id=context.known().id, message=notice, now=context.now)
 
 
-def _note_presence(
-    tx: Connection, person: Person, incoming: Incoming, *, now: datetime, academy: AcademyFacts
-) -> None:
-    """Keep when somebody was last here, and whether they can be reached."""
+def _present(
+    tx: Connection, incoming: Incoming, *, address: int, now: datetime, academy: AcademyFacts
+) -> Person | None:
+    """Return who this is, if we know them; keep when they were last here, and whether they can be reached."""
     if isinstance(incoming, Reachability) and not incoming.reachable:
-        people.set_unreachable(tx, person.id, since=now)
-        return
-    people.touch(tx, person.id, now=now)
-    if person.unreachable_since is not None:
+        gone = people.by_address(tx, address)
+        if gone is not None:
+            people.set_unreachable(tx, gone.id, since=now)
+        return gone
+    person = people.arrived(tx, address, now=now)
+    if person is not None and person.unreachable_since is not None:
         joining.back_in_reach(tx, person=person, now=now, academy=academy)
+    return person
 
 
 def _language(person: Person | None, sender: Sender, academy: AcademyFacts) -> str:

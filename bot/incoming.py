@@ -4,7 +4,7 @@ Identity is the sender's numeric id. Everything else in an update is a claim by 
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from academy.screen import Screen
 from bot.callback_data import Press
@@ -79,8 +79,29 @@ class FileSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceSent:
+    """A voice note, or a piece of music or speech sent as a file."""
+
+    sender: Sender
+    file_id: str
+    """Telegram's name of it: it is passed on by that name and never fetched."""
+    kind: Literal["voice", "audio"]
+    seconds: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A text that was changed after it was sent: the new words, under the old number."""
+
+    sender: Sender
+    text: RichText
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherContent:
-    """Voice, sticker, contact, …: nothing we read yet."""
+    """Sticker, contact, place, …: nothing we read."""
 
     sender: Sender
     message_id: int
@@ -103,4 +124,6 @@ class Ignored:
     """A group that strangers added the bot to, and that it leaves without a word."""
 
 
-Incoming: TypeAlias = Command | Tap | Typed | PhotoSent | FileSent | OtherContent | Reachability | Ignored
+Incoming: TypeAlias = (
+    Command | Tap | Typed | PhotoSent | FileSent | VoiceSent | Edited | OtherContent | Reachability | Ignored
+)

@@ -2,23 +2,25 @@
 
 Nothing here repeats a call that may have arrived, and nothing raises for what the network or
 Telegram does. A call is repeated at once only after a refusal that says what to do differently:
-plain text when the formatting is refused, the bytes when a picture's name is not known.
+plain text when the formatting is refused, the bytes when a file's name is not known, a file where
+somebody takes no voice messages.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
 import structlog
 import telegram
-from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions, ReplyParameters
+from telegram import InputMediaPhoto, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest, TelegramError
 
 from academy.facts import AcademyFacts
 from academy.messenger import Outcome, Recipient, Refused, Sent, Uncertain
 from academy.outgoing import Delete, Outgoing, RemoveButtons, Screen, Show
 from bot import screens
+from bot.attachments import Attachment, Caption, MediaStore, file_id_in, send
 from bot.limits import CAPTION_UNITS, TEXT_UNITS, utf16_units
 from bot.outcomes import NOTHING_TO_CHANGE, outcome_of, says
 from bot.render import Payload, has_media, payload
@@ -29,48 +31,26 @@ log = structlog.get_logger(__name__)
 
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
+_NAME_UNKNOWN: Final = ("file identifier", "file_id", "type of file mismatch")
+"""Telegram's words for a file name that is another bot's, too old, or of another kind of file."""
 
-class Pictures(Protocol):
-    """Where pictures of courses come from."""
-
-    async def file_id(self, sha256: str) -> str | None:
-        """Return Telegram's name of a picture this bot has uploaded before."""
-        ...
-
-    async def content(self, sha256: str) -> bytes | None:
-        """Return the picture itself."""
-        ...
-
-    async def keep_file_id(self, sha256: str, file_id: str) -> None:
-        """Remember Telegram's name, so that the picture is uploaded once."""
-        ...
+_VOICE_UNWANTED: Final = ("voice_messages_forbidden",)
+"""Telegram's word for people who have asked not to get voice messages (MTProto, messages.sendMedia)."""
 
 
 Draw = Callable[[str], Awaitable[bytes | None]]
 """SVG to PNG; None when it could not be drawn, and then the words go alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Attachment:
-    """What goes along with the words."""
-
-    file: str | bytes
-    """Telegram's name of it, or the bytes."""
-    file_name: str = ""
-    """Not empty for a document."""
-    sha256: str = ""
-    """Not empty for a picture of a course."""
-
-
 class TelegramMessenger:
     """Speaks one outgoing thing to one person (academy.messenger.Messenger)."""
 
     def __init__(
-        self, bot: telegram.Bot, *, academy: Callable[[], AcademyFacts], pictures: Pictures, draw: Draw
+        self, bot: telegram.Bot, *, academy: Callable[[], AcademyFacts], media: MediaStore, draw: Draw
     ) -> None:
         self._bot = bot
         self._academy = academy
-        self._pictures = pictures
+        self._media = media
         self._draw = draw
 
     async def send(self, outgoing: Outgoing, to: Recipient, *, now: datetime) -> Outcome:
@@ -112,7 +92,7 @@ class TelegramMessenger:
     async def _new(self, view: View, made: Payload, address: int, *, show: Show) -> Outcome:
         attachment = await self._attachment(view)
         if attachment is None and has_media(view):
-            # The picture is gone or cannot be drawn: its words still go.
+            # It is gone or cannot be drawn: its words still go.
             made = payload(view, limit_units=TEXT_UNITS)
         try:
             return await self._send(made, attachment, address, show=show)
@@ -120,14 +100,24 @@ class TelegramMessenger:
             if says(refused, "can't parse entities"):
                 log.warning("sent_as_plain_text", kind=show.message.kind)
                 return await self._send(replace(made, entities=()), attachment, address, show=show)
-            if attachment is not None and attachment.sha256 and says(refused, "file identifier", "file_id"):
-                fresh = await self._pictures.content(attachment.sha256)
-                again = replace(attachment, file=fresh) if fresh is not None else None
-                return await self._send(made, again, address, show=show)
-            raise
+            if attachment is not None and attachment.form in {"voice", "audio"} and not attachment.sha256:
+                # Somebody's voice note that this bot cannot name, or may not send: its words still go.
+                return await self._send(made, None, address, show=show)
+            if attachment is None or not attachment.sha256:
+                raise
+            voice_unwanted = attachment.form == "voice" and says(refused, *_VOICE_UNWANTED)
+            name_unknown = isinstance(attachment.file, str) and says(refused, *_NAME_UNKNOWN)
+            if not voice_unwanted and not name_unknown:
+                raise
+            fresh = await self._media.content(attachment.sha256)
+            again = None if fresh is None else replace(attachment, file=fresh)
+            if again is not None and voice_unwanted:
+                # Not remembered: as a file it has another name than as a voice message.
+                again = replace(again, form="file", sha256="")
+            return await self._send(made, again, address, show=show)
 
     async def _send(
-        self, made: Payload, attachment: _Attachment | None, address: int, *, show: Show
+        self, made: Payload, attachment: Attachment | None, address: int, *, show: Show
     ) -> Outcome:
         reply = None
         if show.reply_to is not None:
@@ -142,27 +132,16 @@ class TelegramMessenger:
                 reply_parameters=reply,
                 link_preview_options=_NO_PREVIEW,
             )
-        elif attachment.file_name:
-            message = await self._bot.send_document(
-                address,
-                InputFile(attachment.file, filename=attachment.file_name),
-                caption=made.text,
-                caption_entities=made.entities,
-                reply_markup=made.keyboard,
-                disable_notification=show.silent,
-                reply_parameters=reply,
-            )
         else:
-            message = await self._bot.send_photo(
-                address,
-                _photo(attachment.file),
+            caption = Caption(
                 caption=made.text,
                 caption_entities=made.entities,
                 reply_markup=made.keyboard,
                 disable_notification=show.silent,
                 reply_parameters=reply,
             )
-            await self._remember(attachment, message.photo)
+            message = await send(self._bot, attachment, address=address, caption=caption)
+            await self._remember(attachment, message)
         return Sent(message_id=message.message_id)
 
     async def _edit(self, view: View, made: Payload, address: int, screen: Screen, *, show: Show) -> Outcome:
@@ -235,30 +214,38 @@ class TelegramMessenger:
                 raise
         return Sent(message_id=None)
 
-    async def _attachment(self, view: View) -> _Attachment | None:
+    async def _attachment(self, view: View) -> Attachment | None:
         if view.document is not None:
-            file_name, content = view.document
-            return _Attachment(file=content.encode(errors="replace"), file_name=file_name)
+            file_name, text = view.document
+            return Attachment(form="file", file=text.encode(errors="replace"), file_name=file_name)
         if view.photo_file_id is not None:
-            return _Attachment(file=view.photo_file_id)
+            return Attachment(form="picture", file=view.photo_file_id)
+        if view.voice_file_id is not None:
+            return Attachment(form=view.voice_form, file=view.voice_file_id)
         if view.drawing is not None:
             drawn = await self._draw(view.drawing)
-            return _Attachment(file=drawn) if drawn is not None else None
+            return Attachment(form="picture", file=drawn) if drawn is not None else None
         if view.picture is not None:
             sha256 = view.picture.sha256
-            file = await self._pictures.file_id(sha256) or await self._pictures.content(sha256)
-            return _Attachment(file=file, sha256=sha256) if file is not None else None
+            file = await self._file(sha256)
+            return Attachment(form="picture", file=file, sha256=sha256) if file is not None else None
+        if view.enclosure is not None:
+            sent = view.enclosure
+            file = await self._file(sent.sha256)
+            if file is not None:
+                return Attachment(form=sent.form, file=file, file_name=sent.name, sha256=sent.sha256)
         return None
 
-    async def _remember(self, attachment: _Attachment, sizes: Sequence[telegram.PhotoSize]) -> None:
-        if not attachment.sha256 or not isinstance(attachment.file, bytes) or not sizes:
+    async def _file(self, sha256: str) -> str | bytes | None:
+        """Return Telegram's name of something of a course, else its bytes; None when it is gone."""
+        return await self._media.file_id(sha256) or await self._media.content(sha256)
+
+    async def _remember(self, attachment: Attachment, message: telegram.Message) -> None:
+        file_id = file_id_in(message, attachment)
+        if not attachment.sha256 or isinstance(attachment.file, str) or file_id is None:
             return
         try:
-            await self._pictures.keep_file_id(attachment.sha256, sizes[-1].file_id)
+            await self._media.keep_file_id(attachment.sha256, file_id)
         except Exception:
             # An edge: between a send and the record of its outcome nothing may fail, or it is sent twice.
             log.exception("file_id_not_kept", sha256=attachment.sha256)
-
-
-def _photo(file: str | bytes) -> str | InputFile:
-    return file if isinstance(file, str) else InputFile(file, filename="picture.png")

@@ -20,6 +20,7 @@ _ENTITY_TYPES: dict[SpanKind, str] = {
     "code": MessageEntity.CODE,
     "link": MessageEntity.TEXT_LINK,
     "quote": MessageEntity.BLOCKQUOTE,
+    "folded": MessageEntity.EXPANDABLE_BLOCKQUOTE,
 }
 
 
@@ -35,7 +36,14 @@ class Payload:
 
 def has_media(view: View) -> bool:
     """Return whether the text of this view is a caption."""
-    return bool(view.picture or view.photo_file_id or view.drawing or view.document)
+    return bool(
+        view.picture
+        or view.enclosure
+        or view.photo_file_id
+        or view.voice_file_id
+        or view.drawing
+        or view.document
+    )
 
 
 def payload(view: View, *, limit_units: int | None = None) -> Payload:

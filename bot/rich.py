@@ -19,6 +19,17 @@ def quote(text: str) -> RichText:
     return RichText(text, (Span(start=0, length=len(text), kind="quote"),)) if text else RichText("")
 
 
+def folded(text: RichText) -> RichText:
+    """Return `text` folded up after its first lines; an empty text stays empty.
+
+    Quotations inside become plain: Telegram nests none (Bot API, "Formatting options").
+    """
+    if not text.text:
+        return text
+    whole = Span(start=0, length=len(text.text), kind="folded")
+    return RichText(text.text, (whole, *(span for span in text.spans if span.kind != "quote")))
+
+
 def joined(parts: Iterable[RichText | str], *, between: str = "\n\n") -> RichText:
     """Return the parts that are not empty, with `between` between them and their spans moved along."""
     text = ""

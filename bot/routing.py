@@ -3,27 +3,31 @@
 An update is handled in one transaction with the mark that it is done; its try is committed
 before. What fails is tried again and then set aside, so that it keeps nobody else waiting. The
 answer to a press and the sender's next message leave together, right after the commit.
+
+Somebody waits for what a press brings, so a press that nothing comes before is received, handled
+and answered with one commit (`bot.short_way`).
 """
 
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from random import Random
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 import telegram
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
-from telegram.error import BadRequest, TelegramError
 
 from academy.facts import AcademyFacts
 from academy.sending import Claim
 from bot.files import Fetch
+from bot.follow_up import FollowUp
+from bot.hand_over import HandOver
 from bot.handler_table import HandlerTable
 from bot.handling import (
     Circumstances,
@@ -32,18 +36,20 @@ from bot.handling import (
     UnreadablePressError,
     decline,
     handle,
+    handle_at_once,
     is_admin,
     read,
     set_aside,
 )
 from bot.incoming import FileSent, Ignored, Incoming, Tap
-from bot.outcomes import says
 from bot.pace_limit import PaceLimit
+from bot.short_way import ShortWay
 from scheduler.clock import Clock
 from storage import inbox
 from storage.crash_points import crash_here
 from storage.database import Database
 from storage.errors import StorageError
+from storage.in_hand import InHand
 from storage.inbox import Received, Update
 
 T = TypeVar("T")
@@ -74,28 +80,8 @@ class RoutingFacts:
     after_commit: Callable[[], None]
     """Wakes the sender: there may be something to say."""
     fetch: Fetch
-    hand_over: "HandOver | None" = None
+    hand_over: HandOver | None = None
     """Who sends the edits; without it they are found in the outbox like everything else."""
-
-
-class HandOver(Protocol):
-    """The sender, as far as it takes an edit over from the transaction that decided it.
-
-    That saves the person who pressed a commit and a look at the outbox. What is not taken over is
-    found there in its turn.
-    """
-
-    def reserve_edit(self, address: int) -> bool:
-        """Return whether an edit for this person may be claimed now; then `start_reserved` must follow."""
-        ...
-
-    def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> Claim:
-        """Claim it, if there is one; called in the transaction, so it must change nothing else."""
-        ...
-
-    def start_reserved(self, claimed: Claim | None) -> None:
-        """Send what was claimed, and look for what else waits; None when there was no commit."""
-        ...
 
 
 class Router:
@@ -109,19 +95,23 @@ class Router:
         facts: RoutingFacts,
         *,
         pace: PaceLimit | None = None,
+        in_hand: InHand | None = None,
         at_once: int = AT_ONCE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._bot = bot
         self._database = database
         self._handlers = handlers
         self._facts = facts
         self._pace = pace
         self._at_once = at_once
         self._sleep = sleep
-        self._in_hand: set[asyncio.Task[None]] = set()
-        self._answers: set[asyncio.Task[None]] = set()
-        self._answered_early: set[int] = set()
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._follow_up = FollowUp(bot)
+        self._suspects: set[int] = set()
+        self._short_way: ShortWay | None = None
+        if in_hand is not None:
+            self._suspects.update(in_hand.at_the_end)
+            self._short_way = ShortWay(in_hand, act=self._act_at_once, begun=self._watch)
         self._some_wait = True
         self._woken = asyncio.Event()
         self._recovered = False
@@ -132,8 +122,16 @@ class Router:
 
     async def keep(self, updates: Sequence[Received]) -> None:
         """Commit updates and begin to handle them; raises when they could not be committed."""
+        updates = await self._without_suspects(updates)
+        if self._short_way is not None:
+            await self._short_way.clear_for(updates)
+            # Suspects of a crash come first and alone, and what waits comes before what is new.
+            if self._recovered and not self._some_wait and len(self._in_hand) < self._at_once:
+                updates = await self._short_way.take(updates)
+        if not updates:
+            return
         now = self._facts.clock()
-        # Suspects of a crash come first and alone; until then new updates only go to the table.
+        # Until the suspects have been seen to, new updates only go to the table.
         at_once = self._recovered and len(updates) <= self._at_once - len(self._in_hand)
         handed = await self._database.run(
             lambda tx: inbox.receive(
@@ -145,6 +143,22 @@ class Router:
             self._begin(update)
         if len(handed) < len(updates):
             self.look()
+
+    async def _without_suspects(self, updates: Sequence[Received]) -> Sequence[Received]:
+        """Handle alone what was in hand when the last process ended; return the others."""
+        suspects = [update for update in updates if update.update_id in self._suspects]
+        if not suspects:
+            return updates
+        await self.recover()
+        for suspect in suspects:
+            keep = partial(
+                inbox.receive_suspect, bot_id=self._facts.bot_id, update_=suspect, now=self._facts.clock()
+            )
+            kept = await self._database.run(keep)
+            self._suspects.discard(suspect.update_id)
+            if kept is not None:
+                await self._see_to_suspect(kept)
+        return [update for update in updates if update not in suspects]
 
     def look(self) -> None:
         """Look into the table soon: something may wait there."""
@@ -182,14 +196,17 @@ class Router:
         for dead in found.dead:
             log.error("update_set_aside", inbox_id=dead, reason="crash")
         for suspect in found.suspects:
-            update = await self._until_written(partial(inbox.take, id=suspect))
-            if update is not None:
-                await self._see_to(update)
+            await self._see_to_suspect(suspect)
         self._recovered = True
+
+    async def _see_to_suspect(self, suspect: int) -> None:
+        update = await self._until_written(partial(inbox.take, id=suspect))
+        if update is not None:
+            await self._see_to(update)
 
     async def finish(self, *, within_seconds: float) -> None:
         """Wait for what is in hand; what does not end in time is given up and handled after the start."""
-        tasks = self._in_hand | self._answers
+        tasks = self._in_hand | self._follow_up.under_way
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=within_seconds)
@@ -200,7 +217,7 @@ class Router:
     async def idle(self) -> None:
         """Return once nothing waits that could be handled now."""
         while True:
-            if tasks := self._in_hand | self._answers:
+            if tasks := self._in_hand | self._follow_up.under_way:
                 await asyncio.wait(tasks)
                 continue
             if self._recovered and not self._some_wait and not self._woken.is_set():
@@ -236,11 +253,13 @@ class Router:
             self._some_wait = False
 
     def _begin(self, update: Update) -> None:
-        task = asyncio.create_task(self._see_to(update))
+        self._watch(asyncio.create_task(self._see_to(update)))
+
+    def _watch(self, task: asyncio.Task[Any]) -> None:
         self._in_hand.add(task)
         task.add_done_callback(self._end)
 
-    def _end(self, task: asyncio.Task[None]) -> None:
+    def _end(self, task: asyncio.Task[Any]) -> None:
         self._in_hand.discard(task)
         # Somebody's next update may have waited for this one. Otherwise nobody looks: it costs a read.
         if self._some_wait:
@@ -268,7 +287,7 @@ class Router:
             log.exception("update_failed", inbox_id=update.id, tries=update.tries, trace_id=trace_id)
             await self._failed(update, incoming, trace_id=trace_id)
         else:
-            self._follow_up(update, handled)
+            self._follow_up.after(handled, inbox_id=update.id)
 
     def _circumstances(self) -> Circumstances:
         return Circumstances(
@@ -285,7 +304,7 @@ class Router:
         handled = await self._until_written(
             lambda tx: decline(tx, update, incoming, circumstances=circumstances)
         )
-        self._follow_up(update, handled)
+        self._follow_up.after(handled, inbox_id=update.id)
 
     async def _handle(self, update: Update, incoming: Incoming) -> Handled:
         # What is said in a group is not for us, and must not use up what somebody may say to us.
@@ -293,24 +312,30 @@ class Router:
         verdict = self._pace.verdict(update.sender) if self._pace is not None and counted else "fine"
         prepared = await self._prepare(incoming) if isinstance(incoming, FileSent) else None
         circumstances = self._circumstances()
+
+        def handle_here(tx: Connection) -> Handled:
+            return handle(tx, update, incoming, pace=verdict, prepared=prepared, circumstances=circumstances)
+
+        return await self._commit(handle_here, update.sender, incoming, now=circumstances.now)
+
+    async def _commit(
+        self, work: Callable[[Connection], Handled], sender: int, incoming: Incoming, *, now: datetime
+    ) -> Handled:
+        """Return what `work` returned once it is on disk, with the edit it decided on its way."""
         hand_over = self._facts.hand_over
-        reserved = (
-            isinstance(incoming, Tap) and hand_over is not None and hand_over.reserve_edit(update.sender)
-        )
+        reserved = isinstance(incoming, Tap) and hand_over is not None and hand_over.reserve_edit(sender)
         claimed: Claim | None = None
 
-        def handle_here(tx: Connection) -> tuple[Handled, Claim | None]:
-            handled = handle(
-                tx, update, incoming, pace=verdict, prepared=prepared, circumstances=circumstances
-            )
+        def work_here(tx: Connection) -> tuple[Handled, Claim | None]:
+            handled = work(tx)
             edit: Claim | None = None
             if reserved and hand_over is not None:
-                edit = hand_over.claim_edit(tx, address=update.sender, now=circumstances.now)
+                edit = hand_over.claim_edit(tx, address=sender, now=now)
             crash_here("before_handler_commit")
             return handled, edit
 
         try:
-            handled, claimed = await self._database.run(handle_here)
+            handled, claimed = await self._database.run(work_here)
             crash_here("after_handler_commit")
         finally:
             if reserved and hand_over is not None:
@@ -318,6 +343,19 @@ class Router:
         if not reserved:
             self._facts.after_commit()
         return handled
+
+    async def _act_at_once(self, update: Received, tap: Tap) -> None:
+        """Receive, handle and commit a press; raises when nothing of it was kept."""
+        circumstances = self._circumstances()
+        pace = self._pace.verdict(update.sender) if self._pace is not None else "fine"
+
+        def handle_here(tx: Connection) -> Handled:
+            return handle_at_once(
+                tx, update, tap, bot_id=self._facts.bot_id, pace=pace, circumstances=circumstances
+            )
+
+        handled = await self._commit(handle_here, update.sender, tap, now=circumstances.now)
+        self._follow_up.after(handled)
 
     async def _prepare(self, file: FileSent) -> Any:  # whatever the file handler prepares
         if self._handlers.files is None:
@@ -338,10 +376,8 @@ class Router:
             log.error("update_set_aside", inbox_id=update.id, trace_id=trace_id)
             self._facts.after_commit()
         self._some_wait = True
-        if isinstance(incoming, Tap) and update.id not in self._answered_early:
-            # The button stops spinning now; when a later try succeeds there is nothing left to answer.
-            self._answered_early.add(update.id)
-            self._spawn(self._answer(incoming.callback_id, None))
+        if isinstance(incoming, Tap):
+            self._follow_up.answer_early(incoming.callback_id, inbox_id=update.id)
 
     async def _until_written(self, function: Callable[[Connection], T]) -> T:
         """Return what `function` returned, however long the database stays away."""
@@ -353,31 +389,3 @@ class Router:
                 log.warning("database_away", error=type(away).__name__)
                 await self._sleep(wait)
                 wait = min(30.0, 2 * wait)
-
-    def _follow_up(self, update: Update, handled: Handled) -> None:
-        """Do what follows a commit, beside the person's next update."""
-        answered = update.id in self._answered_early
-        self._answered_early.discard(update.id)
-        if handled.callback_id is not None and not answered:
-            self._spawn(self._answer(handled.callback_id, handled.toast))
-        if handled.leave_chat is not None:
-            self._spawn(self._leave(handled.leave_chat))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
-
-    async def _answer(self, callback_id: str, toast: str | None) -> None:
-        try:
-            await self._bot.answer_callback_query(callback_id, text=toast)
-        except TelegramError as error:
-            # After an outage the press is too old to be answered; what it did counts all the same.
-            if not (isinstance(error, BadRequest) and says(error, "query is too old", "query id is invalid")):
-                log.warning("press_not_answered", error=type(error).__name__)
-
-    async def _leave(self, chat: int) -> None:
-        try:
-            await self._bot.leave_chat(chat)
-        except TelegramError as error:
-            log.info("group_not_left", error=type(error).__name__)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -284,7 +285,9 @@ def _body(request_data: RequestData | None) -> bytes | aiohttp.FormData | None:
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, mime) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=file_name, content_type=mime)
+        # As a stream: bytes would be written in one piece, and a film stops the loop for that long.
+        streamed = BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, streamed, filename=file_name, content_type=mime)
     return form
 
 

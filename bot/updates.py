@@ -6,12 +6,13 @@ characters cleaned here, at the border, so that both databases keep the same tex
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from academy.screen import Screen
 from bot.callback_data import decode
 from bot.incoming import (
     Command,
+    Edited,
     FileSent,
     Ignored,
     Incoming,
@@ -21,6 +22,7 @@ from bot.incoming import (
     Sender,
     Tap,
     Typed,
+    VoiceSent,
 )
 from bot.limits import TEXT_UNITS
 from bot.names import clean_name
@@ -28,7 +30,7 @@ from lessons.markup import RichText, Span, SpanKind
 
 Json: TypeAlias = Mapping[str, object]
 
-ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 """Asked for by name, because the default leaves things out and changes with the server."""
 
 MAX_ID: Final = 2**52
@@ -38,6 +40,8 @@ _OTHER_CONTENT: Final = frozenset({
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location",
     "paid_media", "photo", "poll", "sticker", "story", "text", "venue", "video", "video_note", "voice",
 })  # fmt: skip
+VOICES: Final[tuple[Literal["voice", "audio"], ...]] = ("voice", "audio")
+_LONGEST_VOICE_SECONDS: Final = 24 * 3600
 _MEDIA: Final = ("photo", "video", "animation", "audio", "document", "voice", "video_note", "paid_media")
 _SPAN_KINDS: Final[dict[str, SpanKind]] = {
     "bold": "bold",
@@ -59,6 +63,8 @@ def parse(update: object) -> Incoming:
         return Ignored(reason="malformed")
     if isinstance(message := update.get("message"), dict):
         return _message(message)
+    if isinstance(message := update.get("edited_message"), dict):
+        return _edited(message)
     if isinstance(query := update.get("callback_query"), dict):
         return _tap(query)
     if isinstance(change := update.get("my_chat_member"), dict):
@@ -83,8 +89,9 @@ def without_our_words(update: object) -> object:
     if not isinstance(update, dict):
         return update
     kept = dict(update)
-    if isinstance(message := kept.get("message"), dict) and "reply_to_message" in message:
-        kept["message"] = message | {"reply_to_message": _without_words(message["reply_to_message"])}
+    for name in ("message", "edited_message"):
+        if isinstance(message := kept.get(name), dict) and "reply_to_message" in message:
+            kept[name] = message | {"reply_to_message": _without_words(message["reply_to_message"])}
     if isinstance(query := kept.get("callback_query"), dict) and "message" in query:
         kept["callback_query"] = query | {"message": _without_words(query["message"])}
     return kept
@@ -146,11 +153,44 @@ def _message(message: Json) -> Incoming:
             message_id=message_id,
             reply_to=_reply_to(message),
         )
+    if (voice := _voice(message, sender, message_id)) is not None:
+        return voice
     if "animation" not in message and (file := _document(message, sender, message_id)) is not None:
         return file
     if not _OTHER_CONTENT.isdisjoint(message):
         return OtherContent(sender=sender, message_id=message_id)
     return Ignored(reason="service message")
+
+
+def _edited(message: Json) -> Incoming:
+    """Return the changed text; every other change is none that anybody waits for."""
+    sender = _private_sender(message)
+    if isinstance(sender, Ignored):
+        return sender
+    message_id = _number(message.get("message_id"))
+    if message_id is None:
+        return Ignored(reason="malformed")
+    text = message.get("text")
+    if not isinstance(text, str) or not text:
+        return Ignored(reason="edit")
+    return Edited(sender=sender, text=rich_text(text, message.get("entities")), message_id=message_id)
+
+
+def _voice(message: Json, sender: Sender, message_id: int) -> VoiceSent | None:
+    for kind in VOICES:
+        found = message.get(kind)
+        file_id = found.get("file_id") if isinstance(found, dict) else None
+        if isinstance(found, dict) and isinstance(file_id, str) and _is_file_id(file_id):
+            said = found.get("duration")
+            seconds = said if isinstance(said, int) and not isinstance(said, bool) else 0
+            return VoiceSent(
+                sender=sender,
+                file_id=file_id,
+                kind=kind,
+                seconds=min(max(seconds, 0), _LONGEST_VOICE_SECONDS),
+                message_id=message_id,
+            )
+    return None
 
 
 def _tap(query: Json) -> Incoming:

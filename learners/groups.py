@@ -27,6 +27,8 @@ class Group:
     capacity: int
     closes_at: datetime | None
     created_at: datetime
+    auto_announcements: bool = False
+    """Announcements of the course that ask for it go out without a facilitator's press."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +47,5 @@ class Enrollment:
     paused_until: datetime | None = None
     """None while paused means: until the learner says otherwise."""
     finished_at: datetime | None = None
+    passed_at: datetime | None = None
+    """Set when a corrected key would take back what was passed: it stays passed."""

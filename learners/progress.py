@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from math import floor
 from zoneinfo import ZoneInfo
 
+from learners import final_tests
 from learners.groups import Enrollment
 from learners.records import Assignment, Response
 from lessons.model import Course
@@ -24,11 +25,20 @@ class Progress:
     first_try_percent: int | None
     """The same with first tries only; None while no question counts."""
     passed: bool
-    """All lessons finished and the final score at or above the course's pass mark."""
+    """All lessons finished, every test passed, the final score at or above the course's pass mark.
+
+    Also whoever had passed before a corrected key lowered the score.
+    """
     days_this_week: int
     """Learning days of this calendar week (Monday first) on which a lesson was finished."""
     days_goal: int
     """Learning days this week has for this learner."""
+    test_percent: int | None = None
+    """Best attempts at all tests together, 0..100; None before the first and in a course without one."""
+    test_passed: bool | None = None
+    """Whether every test is passed; None in a course without one."""
+    waiting: int = 0
+    """Answers that nobody has graded yet: they count neither way, and nobody has passed before."""
 
     @property
     def lessons_finished(self) -> int:
@@ -69,9 +79,13 @@ def progress_of(
     holidays: frozenset[date] = frozenset(),
 ) -> Progress:
     """Return how this enrollment stands; `course` is the version it is pinned to."""
+    tests = final_tests.standings(course, assignments=assignments, responses=responses)
+    over = final_tests.over(course, assignments=assignments, tests=tests)
+    done = tuple(lesson.id in over for lesson in course.lessons)
     finished = {one.lesson_id for one in assignments if one.finished_at is not None}
-    done = tuple(lesson.id in finished for lesson in course.lessons)
+    course, responses = final_tests.as_taken(course, assignments=assignments, responses=responses)
     counted = counted_questions(course, finished=finished, responses=responses)
+    waiting = waiting_questions(course, responses=responses)
     score = points(course, question_ids=counted, responses=responses)
     first = points(
         course, question_ids=counted, responses=[one for one in responses if one.try_number == 1]
@@ -85,9 +99,18 @@ def progress_of(
         position=done.index(False) + 1 if False in done else None,
         score_percent=score.percent,
         first_try_percent=first,
-        passed=all(done) and (score.percent is None or score.percent >= course.pass_percent),
+        passed=enrollment.passed_at is not None
+        or (
+            all(done)
+            and not waiting
+            and all(test.passed for test in tests)
+            and (score.percent is None or score.percent >= course.pass_percent)
+        ),
         days_this_week=len(week & finished_on),
         days_goal=len(week),
+        test_percent=final_tests.percent_of_all(course, tests=tests, responses=responses),
+        test_passed=all(test.passed for test in tests) if tests else None,
+        waiting=len(waiting),
     )
 
 
@@ -97,14 +120,23 @@ def counted_questions(
     """Return the ids of the questions that a score is about.
 
     All questions of finished lessons, answered or not, and those answered in a lesson under way:
-    leaving a question out never raises a score, and a lesson just begun does not lower it.
+    leaving a question out never raises a score, and a lesson just begun does not lower it. An answer
+    that waits to be graded is not among them.
     """
+    responses = tuple(responses)
     lesson_ids = set(finished)
     in_course = {question.id for lesson in course.lessons for question in lesson.questions}
     of_finished = {
         question.id for lesson in course.lessons if lesson.id in lesson_ids for question in lesson.questions
     }
-    return frozenset(of_finished | ({one.question_id for one in responses} & in_course))
+    answered = {one.question_id for one in responses} & in_course
+    return frozenset(of_finished | answered) - waiting_questions(course, responses=responses)
+
+
+def waiting_questions(course: Course, *, responses: Iterable[Response]) -> frozenset[str]:
+    """Return the ids of the course's questions whose answer nobody has graded yet."""
+    in_course = {question.id for lesson in course.lessons for question in lesson.questions}
+    return frozenset(one.question_id for one in responses if one.verdict == "waiting") & in_course
 
 
 def points(course: Course, *, question_ids: Iterable[str], responses: Iterable[Response]) -> Points:

@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 from learners.groups import Enrollment
 from learners.people import Person
 
-Verdict: TypeAlias = Literal["right", "partly", "wrong", "shown"]
-"""`shown`: the learner asked for the answer; scores 0."""
+Verdict: TypeAlias = Literal["right", "partly", "wrong", "shown", "noted", "waiting"]
+"""`shown`: the learner asked for the answer, or left the question out; scores 0.
+`noted`: kept and never scored. `waiting`: nobody has graded it yet; scores 0 and does not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,11 @@ class Assignment:
     """The version that was shown: responses are graded against it."""
     assigned_at: datetime
     assigned_on: date
-    """Local date: at most one lesson a day."""
+    """Local date: at most one lesson a day that we start."""
+    attempt: int = 1
+    """Of a test: which one this is. Other lessons are given once."""
+    asked: bool = False
+    """The learner asked for it before its day."""
     started_at: datetime | None = None
     finished_at: datetime | None = None
     reminded_at: datetime | None = None
@@ -35,6 +40,12 @@ class Assignment:
     """The try that comes next at the current step."""
     picked: frozenset[int] = frozenset()
     """Options ticked but not yet checked."""
+    placed: tuple[int, ...] = ()
+    """What was put in its place and not yet checked, by index in the author's order."""
+    drawn: tuple[str, ...] = ()
+    """Of a test that was begun: ids of the questions drawn for this attempt."""
+    passed: bool = False
+    """Of a test: it was passed when it was finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +57,9 @@ class Response:
     question_id: str
     try_number: int
     response: str
-    """As given: typed text, or option indexes of the author's order joined by commas."""
+    """As given: typed text, or option indexes of the author's order joined by commas.
+
+    Empty for an open question: what was written or said there is kept with its changes."""
     score: float
     """0..1."""
     verdict: Verdict

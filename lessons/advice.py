@@ -13,7 +13,7 @@ from lessons.markup import parse
 from lessons.model import Course, Lesson
 from lessons.nodes import Scalar
 from lessons.places import Places
-from lessons.steps import Choose, ChooseAll, Image, Say, Step
+from lessons.steps import CARDS, Choose, ChooseAll, Step
 
 CARD_CHARS_ADVISED = 700
 MINUTES_ADVISED = 6
@@ -49,7 +49,7 @@ def _advise_lesson(lesson: Lesson, places: Places) -> None:
 
 def _advise_step(step: Step, places: Places, limits: Limits | None, *, english: bool) -> None:
     source = places.source(step)
-    if isinstance(step, Say | Image) and len(step.text) > CARD_CHARS_ADVISED:
+    if isinstance(step, CARDS) and len(step.text) > CARD_CHARS_ADVISED:
         units = utf16_units(parse(step.text).text)
         # Over the limit of a message it is an error already (E201).
         most = units if limits is None else room(step, limits)

@@ -7,13 +7,39 @@ warnings and live in `lessons.advice`.
 from collections.abc import Iterator
 from typing import assert_never
 
+from lessons.arranging import right_lines
+from lessons.card_checks import card_texts, check_label, units_beside
 from lessons.convert import first_use, shortened
 from lessons.limits import Limits
-from lessons.markup import parse, refused_links
+from lessons.markup import refused_links
 from lessons.model import Course, Lesson
 from lessons.nodes import Mapping, Node, Scalar, Sequence
+from lessons.placeholder_checks import check_others, report_unknown, units_of
 from lessons.places import Places
-from lessons.steps import AnyQuestion, Choose, ChooseAll, Image, Number, Option, Say, Step, Text, TrueFalse
+from lessons.steps import (
+    CARDS,
+    AnyQuestion,
+    Audio,
+    Choose,
+    ChooseAll,
+    File,
+    Image,
+    Link,
+    Match,
+    More,
+    Number,
+    Open,
+    Option,
+    Order,
+    Poll,
+    Rate,
+    Reflect,
+    Say,
+    Step,
+    Text,
+    TrueFalse,
+    Video,
+)
 
 RESERVED_LESSON_IDS = frozenset({"course", "draft", "language", "of"})
 """Keys of translation files, so no lesson can be called so."""
@@ -27,7 +53,8 @@ def check_course(course: Course, places: Places, *, limits: Limits | None) -> No
 
     Without `limits` nothing is said about lengths.
     """
-    if not course.lessons:
+    # Written in another shape or under a misspelt key, it was told already.
+    if not course.lessons and not _lessons_were_told(course, places):
         source = places.source(course)
         source.report(
             "E102",
@@ -42,32 +69,42 @@ def check_course(course: Course, places: Places, *, limits: Limits | None) -> No
         for step in lesson.steps:
             if isinstance(step, Choose | ChooseAll):
                 _check_options(step, places)
+            if isinstance(step, Link) and limits is not None:
+                check_label(step, places, limits=limits)
             for key, node, text in texts_of(step, places):
                 _check_links(step, node, text, places)
+                report_unknown(places.source(step), node, text)
                 if limits is not None:
                     _check_length(step, key, text, places, limits)
+    check_others(course, places, limits=limits)
+
+
+def _lessons_were_told(course: Course, places: Places) -> bool:
+    node = places.of(course).node
+    if not isinstance(node, Mapping):
+        return False
+    written = isinstance(node.get("lessons"), Mapping | Scalar)
+    return written or places.source(course).is_misspelt(node, "lessons")
 
 
 def texts_of(step: Step, places: Places) -> Iterator[tuple[str, Node, str]]:
     """Yield key, node and text of everything learners read in a step, in the order of the model."""
     match step:
-        case Say():
-            yield "say", places.value(step, "say"), step.text
-        case Image():
-            if step.text:
-                key = (
-                    "say" if step.text and places.key(step, "say") is not places.of(step).node else "caption"
-                )
-                yield key, places.value(step, key), step.text
-        case Choose() | ChooseAll() | TrueFalse() | Number() | Text():
+        case Say() | Image() | Audio() | Video() | File() | More() | Link():
+            yield from card_texts(step, places)
+        case Poll() | Rate() | Reflect():
             yield step.kind, places.value(step, step.kind), step.prompt
+        case Choose() | ChooseAll() | TrueFalse() | Number() | Text() | Order() | Match() | Open():
+            yield step.kind, places.value(step, step.kind), step.prompt
+            if isinstance(step, Open) and step.model_answer:
+                yield "model_answer", places.value(step, "model_answer"), step.model_answer
             if isinstance(step, Choose | ChooseAll):
                 for option in step.options:
                     if option.why:
                         yield "why", places.value(option, "why"), option.why
             for index, hint in enumerate(step.hints):
                 yield "hint", places.value(step, "hint", index=index), hint
-            if isinstance(step, TrueFalse) and step.why:
+            if isinstance(step, TrueFalse | Order | Match) and step.why:
                 yield "why", places.value(step, "why"), step.why
             if step.explain:
                 yield "explain", places.value(step, "explain"), step.explain
@@ -103,7 +140,7 @@ def _check_step_ids(course: Course, places: Places) -> None:
             # Ids made of the lesson's are doubled when that one is, which was told already.
             written = [part for part in (first, step) if places.scalar(part, "id") is not None]
             if first is not step and written:
-                what = "questions" if not isinstance(first, Say | Image) else "steps"
+                what = "questions" if not isinstance(first, CARDS) else "steps"
                 _report_doubled(places, step, first, what=what, doubled=step.id, code="E120")
 
 
@@ -206,22 +243,34 @@ def _check_links(step: Step, node: Node, text: str, places: Places) -> None:
             line=line,
             column=column,
             length=min(len(target), 40) or 1,
-            fix="link to a page that starts with `https://`",
+            fix="link to a page that starts with `https://` and a name people can read",
         )
 
 
 def _check_length(step: Step, key: str, text: str, places: Places, limits: Limits) -> None:
     most = room(step, limits)
-    if len(text) <= most // 2 - HEADING_UNITS and not isinstance(step, Choose | ChooseAll):
+    if len(text) <= most // 2 - HEADING_UNITS and not isinstance(
+        step, Choose | ChooseAll | Order | Match | Poll
+    ):
         return
-    units = utf16_units(parse(text).text)
+    units = units_of(text)
     others = 0
     if isinstance(step, Choose | ChooseAll) and key == step.kind:
         # Options that do not fit on buttons are written out under the question.
         others = sum(utf16_units(option.text) + 4 for option in step.options)
+    elif isinstance(step, Order | Match) and key == step.kind:
+        # The verdict shows what was placed and, below it, the right answer.
+        others = 2 * sum(utf16_units(line) + 4 for line in right_lines(step))
+    elif isinstance(step, Poll):
+        others = sum(utf16_units(option) + 4 for option in step.options)
+    elif isinstance(step, CARDS):
+        others = units_beside(step, key)
+        if others > most:
+            # Told already, of the text in front of this one.
+            return
     if units + others > most:
         node = places.key(step, key)
-        what = "a caption" if _has_picture(step) else "a message"
+        what = "a caption" if _has_media(step) else "a message"
         places.source(step).report(
             "E201",
             f"the text has {units + others} characters; {what} has room for {most}",
@@ -232,8 +281,10 @@ def _check_length(step: Step, key: str, text: str, places: Places, limits: Limit
 
 def room(step: Step, limits: Limits) -> int:
     """Return how many UTF-16 units a text of this step may have, headings taken off."""
-    return (limits.caption_chars if _has_picture(step) else limits.text_chars) - HEADING_UNITS
+    return (limits.caption_chars if _has_media(step) else limits.text_chars) - HEADING_UNITS
 
 
-def _has_picture(step: Step | AnyQuestion) -> bool:
-    return isinstance(step, Image) or (not isinstance(step, Say) and step.image is not None)
+def _has_media(step: Step | AnyQuestion) -> bool:
+    if isinstance(step, CARDS):
+        return isinstance(step, Image | Audio | Video | File)
+    return step.image is not None

@@ -54,7 +54,9 @@ class Fields:
         return self.node.keys.get(key, self.node)
 
     def missing(self, key: str, *, fix: str) -> None:
-        """Report a key that has to be there."""
+        """Report a key that has to be there, unless one that is not known was told to be it."""
+        if self.source.is_misspelt(self.node, key):
+            return
         self.source.report(
             "E102",
             f"`{key}` is missing in {self.where}",
@@ -222,13 +224,25 @@ def scalar_text(source: Source, node: Node, *, name: str, key: Node, required: s
     """Return the text of a node, or None when it is a list or has keys; reports what is lost in it."""
     if isinstance(node, Scalar):
         text = node.value.rstrip()
+        comment = _comment_column(source, node)
         if required and not text.strip():
-            source.report("E103", f"`{name}` is empty", at=key, fix=required)
-        _warn_of_comment(source, node)
+            _report_empty(source, node, name=name, key=key, required=required, comment=comment)
+        elif comment is not None:
+            _warn_of_comment(source, node, column=comment)
         return text
     if isinstance(node, Mapping) and len(node.keys) == 1:
         (first,) = node.keys.values()
         line = source.lines[first.end_line - 1]
+        if source.lines[node.line - 1][node.column - 1 :].startswith("{"):
+            source.report(
+                "E002",
+                "text that starts with `{` needs quotes or a `|` block",
+                at=node,
+                length=1,
+                label="YAML reads `{` as a list of keys",
+                fix=_QUOTES,
+            )
+            return None
         if first.style == "plain" and line[first.end_column - 1 : first.end_column + 1].startswith(":"):
             source.report(
                 "E001",
@@ -245,20 +259,41 @@ def scalar_text(source: Source, node: Node, *, name: str, key: Node, required: s
     return None
 
 
-def _warn_of_comment(source: Source, node: Scalar) -> None:
-    """Report prose that a `#` cuts short; a comment set apart as usual, `  # so`, is left alone."""
-    if node.style != "plain" or node.end_line > len(source.lines):
+def _report_empty(
+    source: Source, node: Scalar, *, name: str, key: Node, required: str, comment: int | None
+) -> None:
+    if comment is None:
+        source.report("E103", f"`{name}` is empty", at=key, fix=required)
         return
+    source.report(
+        "E103",
+        f"`{name}` is empty: what starts with `#` is a comment",
+        line=node.end_line,
+        column=comment,
+        length=len(source.lines[node.end_line - 1].rstrip()) - comment + 1,
+        label="not read",
+        fix="put quotes around the whole text",
+    )
+
+
+def _comment_column(source: Source, node: Scalar) -> int | None:
+    """Return where a `#` cuts prose short; a comment set apart as usual, `  # so`, is left alone."""
+    if node.style != "plain" or node.end_line > len(source.lines):
+        return None
     after = source.lines[node.end_line - 1][node.end_column - 1 :]
     comment = after.lstrip()
     if not comment.startswith("#") or (after.startswith("  ") and comment.startswith("# ")):
-        return
+        return None
+    return node.end_column + len(after) - len(comment)
+
+
+def _warn_of_comment(source: Source, node: Scalar, *, column: int) -> None:
     source.report(
         "W220",
         "the text after ` #` is a comment and will not be shown",
         line=node.end_line,
-        column=node.end_column + len(after) - len(comment),
-        length=len(comment.rstrip()),
+        column=column,
+        length=len(source.lines[node.end_line - 1].rstrip()) - column + 1,
         label="dropped",
         fix="put quotes around the whole text",
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias, assert_never
 
+from lessons.arranging import Placed, is_whole, lines_of, match_score, order_score, right_lines
 from lessons.number_reading import ReadNumber, in_words, read_number, same_unit
-from lessons.steps import AnyQuestion, Choose, ChooseAll, Number, Text, TrueFalse
+from lessons.steps import AnyQuestion, Choose, ChooseAll, Match, Number, Open, Order, Text, TrueFalse
 from lessons.text_match import match_text, simplified
 
 Verdict: TypeAlias = Literal["right", "partly", "wrong"]
@@ -33,12 +34,12 @@ class Typed:
     text: str
 
 
-Response: TypeAlias = Picked | Typed
+Response: TypeAlias = Picked | Typed | Placed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionMark:
-    """What became of one option of a `choose_all`."""
+    """What became of one option of a `choose_all`, or of one pair of a `match`."""
 
     text: str
     result: Literal["right", "missed", "wrong", "left"]
@@ -55,7 +56,7 @@ class Mark:
     """0..1; the share of the question's points."""
     verdict: Verdict
     chosen: str
-    """The response as the learner sees it: the option's words, "150 kWh"."""
+    """The response as the learner sees it: the option's words, "150 kWh"; a line for each thing placed."""
     why: str = ""
     """The author's reason for exactly this response, Markdown; empty when there is none."""
     answer: str
@@ -63,7 +64,7 @@ class Mark:
     spelling: str = ""
     """The author's spelling, when a typed answer passed with a small typo."""
     options: tuple[OptionMark, ...] = ()
-    """Every option in the author's order, for `choose_all` only."""
+    """Every option in the author's order, for `choose_all`; every pair as it was made, for `match`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,10 @@ def grade(
             return _grade_number(question, response)
         case Text():
             return _grade_text(question, response)
+        case Order() | Match():
+            return _grade_placed(question, response)
+        case Open():
+            raise TypeError(f"{question.id} is graded by a person")
         case _:
             assert_never(question)
 
@@ -114,6 +119,10 @@ def right_answer(question: AnyQuestion, *, true_word: str = "True", false_word: 
             return in_words(question.answer or Decimal(0), question.unit)
         case Text():
             return question.accept[0]
+        case Order() | Match():
+            return "\n".join(right_lines(question))
+        case Open():
+            return question.model_answer
         case _:
             assert_never(question)
 
@@ -129,6 +138,8 @@ def _grade_options(question: Choose | ChooseAll, response: Response) -> Outcome:
             )
             if len(picked) != 1:
                 return NotReadable(reason="button_expected", typed=response.text)
+        case Placed():
+            return NotReadable(reason="button_expected", typed="")
     known = picked & frozenset(range(len(question.options)))
     # A pointer from outside the question is somebody's invention, not a wrong answer.
     if known != picked or not picked or (isinstance(question, Choose) and len(picked) > 1):
@@ -179,6 +190,8 @@ def _grade_true_false(question: TrueFalse, response: Response, *, words: tuple[s
             if len(found) != 1:
                 return NotReadable(reason="button_expected", typed=response.text)
             (said,) = found
+        case Placed():
+            return NotReadable(reason="button_expected", typed="")
     right = bool(said) == question.answer
     return Mark(
         score=1.0 if right else 0.0,
@@ -190,7 +203,7 @@ def _grade_true_false(question: TrueFalse, response: Response, *, words: tuple[s
 
 
 def _grade_number(question: Number, response: Response) -> Outcome:
-    if isinstance(response, Picked):
+    if not isinstance(response, Typed):
         return NotReadable(reason="number_expected", typed="")
     read = read_number(response.text)
     if read is None:
@@ -199,9 +212,7 @@ def _grade_number(question: Number, response: Response) -> Outcome:
         return NotReadable(reason="wrong_unit", typed=response.text, unit=question.unit)
     value = _meant(question, read)
     right = _is_right(question, value)
-    notes = (
-        () if right else (note.why for note in question.known if _near(value, note.when, question.tolerance))
-    )
+    notes = () if right else _notes(question, value)
     return Mark(
         score=1.0 if right else 0.0,
         verdict="right" if right else "wrong",
@@ -212,8 +223,17 @@ def _grade_number(question: Number, response: Response) -> Outcome:
 
 
 def _meant(question: Number, read: ReadNumber) -> Decimal:
-    """Return the reading that is right if one is: `1.200` means 1200 where 1200 is asked for."""
-    return next((value for value in read.readings if _is_right(question, value)), read.readings[0])
+    """Return the reading that is right if one is: `1.200` means 1200 where 1200 is asked for.
+
+    Next comes the one that the author knows to be wrong.
+    """
+    right = (value for value in read.readings if _is_right(question, value))
+    known = (value for value in read.readings if _notes(question, value))
+    return next(right, next(known, read.readings[0]))
+
+
+def _notes(question: Number, value: Decimal) -> tuple[str, ...]:
+    return tuple(note.why for note in question.known if _near(value, note.when, question.tolerance))
 
 
 def _is_right(question: Number, value: Decimal) -> bool:
@@ -228,8 +248,8 @@ def _near(value: Decimal, wanted: Decimal, tolerance: Decimal) -> bool:
 
 
 def _grade_text(question: Text, response: Response) -> Outcome:
-    if isinstance(response, Picked) or not simplified(response.text):
-        typed = "" if isinstance(response, Picked) else response.text
+    if not isinstance(response, Typed) or not simplified(response.text):
+        typed = response.text if isinstance(response, Typed) else ""
         return NotReadable(reason="text_expected", typed=typed)
     chosen = response.text.strip()
     typed = simplified(chosen)
@@ -242,6 +262,27 @@ def _grade_text(question: Text, response: Response) -> Outcome:
         why=rejected or "",
         answer=right_answer(question),
         spelling="" if found is None or found.exact else found.accepted,
+    )
+
+
+def _grade_placed(question: Order | Match, response: Response) -> Outcome:
+    if not isinstance(response, Placed) or not is_whole(question, response.places):
+        typed = response.text if isinstance(response, Typed) else ""
+        return NotReadable(reason="button_expected", typed=typed)
+    places = response.places
+    made = lines_of(question, places)
+    score = order_score(places) if isinstance(question, Order) else match_score(places)
+    marks = tuple(
+        OptionMark(text=line, result="right" if place == index else "wrong", why="")
+        for index, (line, place) in enumerate(zip(made, places, strict=True))
+    )
+    return Mark(
+        score=score,
+        verdict=_verdict(score),
+        chosen="\n".join(made),
+        why="" if score >= 1 else question.why,
+        answer=right_answer(question),
+        options=marks if isinstance(question, Match) else (),
     )
 
 

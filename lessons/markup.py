@@ -10,7 +10,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-SpanKind: TypeAlias = Literal["bold", "italic", "code", "link", "quote"]
+from lessons.links import host_of
+
+SpanKind: TypeAlias = Literal["bold", "italic", "code", "link", "quote", "folded"]
+"""`folded` shows its first lines until somebody wants to read on; no marker of an author makes one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +80,12 @@ def parse(text: str) -> RichText:
 
 
 def refused_links(text: str) -> tuple[str, ...]:
-    """Return the link targets that a course may not have: all but https, in the order of the text.
+    """Return the link targets that a course may not have (`lessons.links`), in the order of the text.
 
     `[Pay](tg://…)`, `javascript:`, `data:` and the like could pass for the bot's own buttons.
     """
     targets = (match["target"] for match in _LINK.finditer(text))
-    refused = [target for target in targets if not target.startswith("https://")]
+    refused = [target for target in targets if host_of(target) is None]
     # What stands in a link was judged above; what is left is text that looks like a target.
     bare = (match[0].rstrip(").,") for match in _SCHEME.finditer(_LINK.sub("](", text)))
     return (*refused, *bare)

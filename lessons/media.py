@@ -11,13 +11,16 @@ WIDTH_AND_HEIGHT_AT_MOST = 10_000
 RATIO_AT_MOST = 20
 """Telegram refuses a photo whose longer side is more than this many times the shorter one."""
 
+_SEGMENTS_AT_MOST = 100_000
+"""A camera writes about twenty; walking through millions takes seconds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """The bytes of one picture."""
+    """The bytes of one picture, recording or file, as learners get them."""
 
     mime: str
-    """`image/png`, `image/jpeg` or `image/webp`."""
+    """Such as `image/png`, by the bytes and not by the name; at most 71 characters."""
     content: bytes
 
 
@@ -48,8 +51,8 @@ def picture_header(content: bytes) -> PictureHeader | None:
 def _jpeg(content: bytes) -> PictureHeader | None:
     """Walk the segments up to the frame header (ITU T.81, B.2.2)."""
     at = 2
-    while at + 9 < len(content):
-        if content[at] != 0xFF:
+    for _ in range(_SEGMENTS_AT_MOST):
+        if at + 9 >= len(content) or content[at] != 0xFF:
             return None
         marker = content[at + 1]
         if marker == 0xFF:

@@ -6,8 +6,9 @@ hash (`lessons.versions`).
 
 from dataclasses import dataclass, field
 from datetime import time
+from typing import Literal
 
-from lessons.steps import AnyQuestion, Image, Say, Step
+from lessons.steps import CARDS, SURVEYS, AnyQuestion, AnySurvey, Step
 
 WORKDAYS = frozenset({0, 1, 2, 3, 4})
 DAILY = frozenset(range(7))
@@ -21,6 +22,45 @@ class Pace:
     """Days with a lesson, 0 = Monday to 6 = Sunday; never empty."""
     at: time = time(9)
     """Wall-clock time where the learner lives."""
+    catch_up: Literal["one_at_a_time", "all"] = "one_at_a_time"
+    """`all`: whoever joins late or was away may take the missed lessons one after the other at once."""
+    ahead: bool = False
+    """Learners may take the next lesson before its day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalTest:
+    """What makes a lesson a test: its questions are a pool, and each learner gets some of them."""
+
+    draw: int
+    """Questions each learner gets, drawn once for each attempt and remembered; 1..the pool's size."""
+    pass_percent: int
+    """0..100 of the test's own points."""
+    attempts: int = 2
+    """1..5, how often it may be taken."""
+    retake_after_days: int = 1
+    """Learning days between two attempts, 0..30."""
+    variants: tuple[tuple[str, ...], ...] = ()
+    """Ids of questions that are one item of the pool: of each group at most one is drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundledAnnouncement:
+    """An announcement that travels with the course; it becomes a draft of the facilitators."""
+
+    id: str
+    when: Literal["start", "end", "after_lesson", "before_lesson", "day"]
+    lesson: str = ""
+    """Lesson id, for `after_lesson` and `before_lesson`."""
+    days: int = 0
+    """Days before the lesson, or the day of the course (1 = the group's first), 0..365."""
+    at: time | None = None
+    """Wall-clock time in the group's zone; None for the group's lesson hour."""
+    text: str
+    image: str | None = None
+    alt: str = ""
+    auto: bool = False
+    """The author's wish that it goes out alone; followed only where the group says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +75,20 @@ class Lesson:
     steps: tuple[Step, ...]
     """Never empty, in the order the learner meets them."""
     facilitator_notes: str = ""
+    needs: tuple[str, ...] = ()
+    """Ids of earlier lessons that must be finished before this one comes."""
+    test: FinalTest | None = None
+    """None for an ordinary lesson. In a test every question is in the pool; cards are shown to all."""
 
     @property
     def questions(self) -> tuple[AnyQuestion, ...]:
-        """The questions among the steps, in order."""
-        return tuple(step for step in self.steps if not isinstance(step, (Say, Image)))
+        """The questions among the steps, in order: what is marked."""
+        return tuple(step for step in self.steps if not isinstance(step, (*CARDS, *SURVEYS)))
+
+    @property
+    def surveys(self) -> tuple[AnySurvey, ...]:
+        """The surveys among the steps, in order: what is asked and not marked."""
+        return tuple(step for step in self.steps if isinstance(step, SURVEYS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +134,7 @@ class Course:
     facilitator_notes: str = ""
     lessons: tuple[Lesson, ...]
     """Never empty; ids unique."""
+    announcements: tuple[BundledAnnouncement, ...] = ()
     translations: tuple[Translation, ...] = ()
     media: dict[str, str] = field(default_factory=dict)
     """Path inside the course → sha256 of the bytes, 64 hex digits."""

@@ -60,6 +60,15 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far the problems of a source had come."""
+
+    problems: int
+    counts: dict[Severity, int]
+    told: frozenset[tuple[str, int, int, str]]
+
+
 @dataclass(slots=True, kw_only=True)
 class Source:
     """One file: its lines, and what was found wrong with it so far."""
@@ -69,6 +78,8 @@ class Source:
     lines: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _counts: dict[Severity, int] = field(default_factory=lambda: {"error": 0, "warning": 0})
+    _told: set[tuple[str, int, int, str]] = field(default_factory=set)
+    """Code, line, column and message of each problem: the same mistake is told once."""
 
     @property
     def is_full(self) -> bool:
@@ -92,6 +103,12 @@ class Source:
 
         `length` 0 underlines the node's own text on its first line.
         """
+        if at is not None:
+            line, column = at.line, at.column
+        told = (code, line, column, message)
+        if told in self._told:
+            return
+        self._told.add(told)
         severity: Severity = "warning" if code.startswith("W") else "error"
         # Counted apart: warnings alone never make a course unfit, and never hide an error.
         self._counts[severity] += 1
@@ -102,7 +119,6 @@ class Source:
             message, at, related = f"there are more {what} than are told at once", None, ()
             fix, label, length = "mend the ones above, and check again", "", 1
         if at is not None:
-            line, column = at.line, at.column
             length = length or self.length_of(at)
         wanted = sorted({line, *(other.line for other in related)})
         self.problems.append(
@@ -119,6 +135,24 @@ class Source:
                 related=related,
                 snippet=tuple((n, self.lines[n - 1]) for n in wanted if 1 <= n <= len(self.lines)),
             )
+        )
+
+    def mark(self) -> "Mark":
+        """Return what was told so far, to come back to with `forget`."""
+        return Mark(problems=len(self.problems), counts=dict(self._counts), told=frozenset(self._told))
+
+    def forget(self, since: "Mark") -> None:
+        """Take back every problem after the mark: what they were about is read once more."""
+        del self.problems[since.problems :]
+        self._counts, self._told = dict(since.counts), set(since.told)
+
+    def is_misspelt(self, node: "Mapping", key: str) -> bool:
+        """Tell whether one of the mapping's unknown keys was told to be `key`, which then is not missing."""
+        written = {(name.line, name.column) for name in node.keys.values()}
+        meant = f"did you mean `{key}`?"
+        return any(
+            problem.code == "E101" and problem.fix == meant and (problem.line, problem.column) in written
+            for problem in self.problems
         )
 
     def length_of(self, node: "Node") -> int:

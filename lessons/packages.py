@@ -14,11 +14,11 @@ from itertools import pairwise
 from lessons.files import BYTES_AT_MOST, FILES_AT_MOST, is_safe_name
 from lessons.yaml_text import FILE_BYTES_AT_MOST
 
-PICTURE_BYTES_AT_MOST = 10_000_000
-"""What Telegram takes as a photo."""
+MEDIA_BYTES_AT_MOST = 10_000_000
+"""What Telegram takes as a photo, and the most of every other kind (lessons.media_problems)."""
 
 _TEXTS = ("yaml", "yml", "md", "txt", "csv", "po")
-_PICTURES = ("png", "jpg", "jpeg", "webp")
+_MEDIA = ("png", "jpg", "jpeg", "webp", "ogg", "oga", "mp3", "m4a", "mp4", "pdf", "docx", "xlsx", "odt")
 _LOCAL_HEADER_BYTES = 30
 _LEFT_BY_SYSTEMS = ("__macosx/",)
 _CHUNK_BYTES = 65_536
@@ -39,7 +39,7 @@ def unpack(content: bytes) -> dict[str, bytes] | PackageRefused:
     `.DS_Store`) is left out.
     """
     if len(content) > BYTES_AT_MOST:
-        return PackageRefused(reason="the package has more than 20 MB", fix="use smaller pictures")
+        return PackageRefused(reason="the package has more than 20 MB", fix="use smaller media")
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             return _unpacked(package)
@@ -67,7 +67,7 @@ def _unpacked(package: zipfile.ZipFile) -> dict[str, bytes] | PackageRefused:
         if inflated is None:
             return PackageRefused(
                 reason=f"`{entry.filename}` is too large when unpacked",
-                fix="keep texts under 1 MB, pictures under 10 MB, everything under 20 MB",
+                fix="keep texts under 1 MB, media under 10 MB each, everything under 20 MB",
             )
         left -= len(inflated)
         files[entry.filename] = inflated
@@ -76,7 +76,8 @@ def _unpacked(package: zipfile.ZipFile) -> dict[str, bytes] | PackageRefused:
 
 def _is_left_out(entry: zipfile.ZipInfo) -> bool:
     name = entry.filename
-    return name.endswith(("/", ".DS_Store")) or name.casefold().startswith(_LEFT_BY_SYSTEMS)
+    # A schema is the editor's: `dusal course new` puts it there.
+    return name.endswith(("/", ".DS_Store", ".schema.json")) or name.casefold().startswith(_LEFT_BY_SYSTEMS)
 
 
 def _refused_entry(entries: list[zipfile.ZipInfo]) -> PackageRefused | None:
@@ -99,10 +100,10 @@ def _refused_entry(entries: list[zipfile.ZipInfo]) -> PackageRefused | None:
             return PackageRefused(reason=f"`{shown}` is packed in an unusual way", fix="make an ordinary zip")
         if name.casefold() in seen:
             return PackageRefused(reason=f"`{shown}` is in the package twice", fix="keep one of the two")
-        if name.rpartition(".")[2].casefold() not in (*_TEXTS, *_PICTURES):
+        if name.rpartition(".")[2].casefold() not in (*_TEXTS, *_MEDIA):
             return PackageRefused(
                 reason=f"`{shown}` is not a file of a course",
-                fix="send yaml, md, png, jpg and webp files only",
+                fix="send yaml, md, and the media that a course may have",
             )
         seen.add(name.casefold())
     return None
@@ -119,8 +120,8 @@ def _refused_overlap(entries: list[zipfile.ZipInfo]) -> PackageRefused | None:
 
 
 def _bytes_at_most(name: str) -> int:
-    is_picture = name.rpartition(".")[2].casefold() in _PICTURES
-    return PICTURE_BYTES_AT_MOST if is_picture else FILE_BYTES_AT_MOST
+    is_one_of_the_media = name.rpartition(".")[2].casefold() in _MEDIA
+    return MEDIA_BYTES_AT_MOST if is_one_of_the_media else FILE_BYTES_AT_MOST
 
 
 def _inflate(package: zipfile.ZipFile, entry: zipfile.ZipInfo, *, at_most: int) -> bytes | None:

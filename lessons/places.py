@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from lessons.model import Course, Lesson, Pair, Translation
+from lessons.model import BundledAnnouncement, Course, Lesson, Pair, Translation
 from lessons.nodes import Mapping, Node, Place, Scalar, Sequence, Source
 from lessons.steps import Option, Step
 
-Part: TypeAlias = Course | Lesson | Step | Option | Translation | Pair
+Part: TypeAlias = Course | Lesson | Step | Option | Translation | Pair | BundledAnnouncement
 
 
 @dataclass(slots=True)

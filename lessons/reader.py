@@ -15,13 +15,13 @@ from pathlib import Path
 
 from lessons.advice import advise
 from lessons.checks import check_course
+from lessons.course_media import CourseMedia
 from lessons.files import FILES_AT_MOST, CourseFiles, FolderFiles, MemoryFiles
 from lessons.limits import Limits
 from lessons.media import Media
 from lessons.model import Course
 from lessons.nodes import Node, Scalar, Source, nearest
 from lessons.packages import PackageRefused, unpack
-from lessons.pictures import Pictures
 from lessons.problems import Problem
 from lessons.shape import Draft, read_course
 from lessons.translation_files import check_translation, read_translation
@@ -178,8 +178,8 @@ def _too_much(files: CourseFiles, names: list[str]) -> str | None:
     return None
 
 
-def _pictures(files: CourseFiles, limits: Limits | None) -> Pictures:
-    return Pictures(files=files, warn_above_bytes=None if limits is None else limits.picture_bytes)
+def _pictures(files: CourseFiles, limits: Limits | None) -> CourseMedia:
+    return CourseMedia(files=files, warn_above_bytes=None if limits is None else limits.picture_bytes)
 
 
 def _finished(

@@ -1,19 +1,17 @@
 """Courses and lessons, from nodes: every key that is known, and what it must hold.
 
-Keys that a later version will use are known here too. Those that a learner would miss are told as
-W100, so that nobody waits for a certificate that never comes.
+Whatever comes in one file or in several ends up here as one course, in one order.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import time
-from zoneinfo import available_timezones
 
-from lessons.convert import Fields, shortened
+from lessons import lesson_shapes
+from lessons.convert import Fields
+from lessons.course_media import CourseMedia
 from lessons.media import Media
-from lessons.model import DAILY, WORKDAYS, Course, Lesson, Pace
-from lessons.nodes import Mapping, Node, Scalar, Sequence, Source, nearest
-from lessons.pictures import Pictures
+from lessons.model import Course, Lesson
+from lessons.nodes import Mapping, Node, Scalar, Sequence, Source
 from lessons.places import Places
 from lessons.step_shapes import StepReader
 from lessons.steps import Step
@@ -43,16 +41,8 @@ _COURSE_KEYS = frozenset(
     ]
 )
 _LESSON_KEYS = frozenset(
-    ["id", "title", "minutes", "goal", "steps", "pass", "needs", "opens", "facilitator", "localise"]
+    ["id", "title", "minutes", "goal", "steps", "test", "pass", "needs", "opens", "facilitator", "localise"]
 )
-_PACE_KEYS = frozenset(["days", "at", "zone", "catch_up", "ahead", "holidays"])
-_FACILITATOR_KEYS = frozenset(["notes", "watch_for", "weekly_minutes"])
-_NOT_USED_YET = {
-    "course": ("review", "certificate", "announcements"),
-    "lesson": ("pass", "opens"),
-    "`pace`": ("ahead", "holidays"),
-}
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LANGUAGE_FIX = "write the language of the texts, for example `language: en`"
 
 
@@ -70,7 +60,7 @@ class Draft:
 
 
 def read_course(
-    source: Source, root: Node, *, lesson_roots: Iterable[tuple[Source, Node]], pictures: Pictures
+    source: Source, root: Node, *, lesson_roots: Iterable[tuple[Source, Node]], pictures: CourseMedia
 ) -> Draft:
     """Return the course in `root`, with the lessons of other files after its own.
 
@@ -84,10 +74,16 @@ def read_course(
         return Draft(course=None, lessons=(), languages=(), places=places)
     fields = Fields(source, root, "course")
     fields.refuse_unknown(_COURSE_KEYS)
-    _warn_not_used(fields)
+    lesson_shapes.warn_not_used(fields)
     _check_format(fields)
-    tries = fields.whole("tries", default=2, least=1, most=5)
-    lessons = _lessons(fields, lesson_roots, tries=tries, places=places, pictures=pictures)
+    pass_percent = fields.percent("pass", default=70)
+    reader = _LessonReader(
+        tries=fields.whole("tries", default=2, least=1, most=5),
+        pass_percent=pass_percent,
+        places=places,
+        pictures=pictures,
+    )
+    lessons = _lessons(fields, lesson_roots, reader)
     languages = tuple(
         (node.value.strip(), node)
         for node in fields.items("translations")
@@ -101,10 +97,13 @@ def read_course(
         version=fields.text("version", required="write `version: 1.0.0`, and raise it whenever you publish"),
         licence=fields.text("licence"),
         authors=fields.texts("authors"),
-        pace=_pace(fields.mapping("pace")),
-        pass_percent=fields.percent("pass", default=70),
-        facilitator_notes=_facilitator(fields.mapping("facilitator")),
+        pace=lesson_shapes.pace(fields.mapping("pace")),
+        pass_percent=pass_percent,
+        facilitator_notes=lesson_shapes.facilitator(fields.mapping("facilitator")),
         lessons=lessons,
+        announcements=lesson_shapes.announcements(
+            fields, lesson_ids=[lesson.id for lesson in lessons], places=places, pictures=pictures
+        ),
         media=dict(pictures.paths),
     )
     places.keep(course, source, root)
@@ -112,12 +111,7 @@ def read_course(
 
 
 def _lessons(
-    fields: Fields,
-    lesson_roots: Iterable[tuple[Source, Node]],
-    *,
-    tries: int,
-    places: Places,
-    pictures: Pictures,
+    fields: Fields, lesson_roots: Iterable[tuple[Source, Node]], reader: "_LessonReader"
 ) -> tuple[Lesson, ...]:
     own: list[Lesson] = []
     order: list[str] = []
@@ -125,13 +119,13 @@ def _lessons(
         if isinstance(node, Scalar):
             order.append(node.value.strip())
             continue
-        lesson = _lesson(fields.source, node, tries=tries, places=places, pictures=pictures)
+        lesson = reader.read(fields.source, node)
         if lesson is not None:
             own.append(lesson)
     others: list[Lesson] = []
     for source, root in lesson_roots:
         for node in root.items if isinstance(root, Sequence) else (root,):
-            lesson = _lesson(source, node, tries=tries, places=places, pictures=pictures)
+            lesson = reader.read(source, node)
             if lesson is not None:
                 others.append(lesson)
     _check_order(fields, others)
@@ -152,44 +146,93 @@ def _check_order(fields: Fields, lessons: list[Lesson]) -> None:
             )
 
 
-def _lesson(source: Source, node: Node, *, tries: int, places: Places, pictures: Pictures) -> Lesson | None:
-    if not isinstance(node, Mapping):
-        source.report(
-            "E103", "a lesson has keys", at=node, fix="start it with `id: …`, `title: …` and `steps:`"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LessonReader:
+    """Reads lessons, wherever they stand; what a test does not say comes from the course."""
+
+    tries: int
+    pass_percent: int
+    places: Places
+    pictures: CourseMedia
+
+    def read(self, source: Source, node: Node) -> Lesson | None:
+        """Return the lesson, or None after reporting why it is none."""
+        if not isinstance(node, Mapping):
+            source.report(
+                "E103", "a lesson has keys", at=node, fix="start it with `id: …`, `title: …` and `steps:`"
+            )
+            return None
+        fields = Fields(source, node, "lesson")
+        fields.refuse_unknown(_LESSON_KEYS)
+        lesson_shapes.warn_not_used(fields)
+        lesson_id = fields.id(required="write a short name for it, for example `id: night-load`")
+        is_test = lesson_shapes.is_test(fields)
+        steps, variants = self._steps(fields, lesson_id, is_test=is_test)
+        lesson = Lesson(
+            id=lesson_id,
+            title=fields.text("title", required="write what learners see as its name"),
+            minutes=fields.whole("minutes", default=4, least=1, most=60),
+            goal=fields.text("goal"),
+            steps=steps,
+            facilitator_notes=lesson_shapes.facilitator(fields.mapping("facilitator")),
+            needs=fields.texts("needs"),
+            test=lesson_shapes.final_test(
+                fields,
+                steps=steps,
+                variants=variants,
+                pass_percent=self.pass_percent,
+                tries=self.tries,
+                places=self.places,
+            )
+            if is_test
+            else None,
         )
-        return None
-    fields = Fields(source, node, "lesson")
-    fields.refuse_unknown(_LESSON_KEYS)
-    _warn_not_used(fields)
-    lesson_id = fields.id(required="write a short name for it, for example `id: night-load`")
-    reader = StepReader(lesson_id=lesson_id, tries=tries, places=places, picture=pictures.check)
-    lesson = Lesson(
-        id=lesson_id,
-        title=fields.text("title", required="write what learners see as its name"),
-        minutes=fields.whole("minutes", default=4, least=1, most=60),
-        goal=fields.text("goal"),
-        steps=_steps(fields, reader),
-        facilitator_notes=_facilitator(fields.mapping("facilitator")),
-    )
-    places.keep(lesson, source, node)
-    return lesson
+        self.places.keep(lesson, source, node)
+        return lesson
+
+    def _steps(
+        self, fields: Fields, lesson_id: str, *, is_test: bool
+    ) -> tuple[tuple[Step, ...], tuple[tuple[str, ...], ...]]:
+        """Return the steps, and the ids of those questions of which a test draws one."""
+        reader = StepReader(lesson_id=lesson_id, tries=self.tries, places=self.places, shelf=self.pictures)
+        steps: list[Step] = []
+        variants: list[tuple[str, ...]] = []
+        nodes = fields.items("steps")
+        if not nodes and not isinstance(fields.node.get("steps"), Scalar | Mapping):
+            fields.missing("steps", fix="add `steps:` and below it `- say: …`")
+        for node in nodes:
+            if not isinstance(node, Mapping) or "variants" not in node.keys:
+                steps += _read_steps(fields.source, (node,), reader)
+                continue
+            if not is_test:
+                fields.source.report(
+                    "E160",
+                    "`variants` outside of a test",
+                    at=node.keys["variants"],
+                    fix="write the questions one after the other, or make the lesson a `test`",
+                )
+                continue
+            group = Fields(fields.source, node, "`variants`")
+            group.refuse_unknown({"variants", "note"})
+            found = _read_steps(fields.source, group.items("variants"), reader)
+            steps += found
+            if len(found) > 1:
+                variants.append(tuple(step.id for step in found))
+        return tuple(steps), tuple(variants)
 
 
-def _steps(fields: Fields, reader: StepReader) -> tuple[Step, ...]:
+def _read_steps(source: Source, nodes: Iterable[Node], reader: StepReader) -> list[Step]:
     steps: list[Step] = []
-    nodes = fields.items("steps")
-    if not nodes and not isinstance(fields.node.get("steps"), Scalar | Mapping):
-        fields.missing("steps", fix="add `steps:` and below it `- say: …`")
     for node in nodes:
         if not isinstance(node, Mapping):
-            fields.source.report(
+            source.report(
                 "E103", "a step has keys", at=node, fix="start it with its kind, for example `- say: …`"
             )
             continue
-        step = reader.read(Fields(fields.source, node, "step"))
+        step = reader.read(Fields(source, node, "step"))
         if step is not None:
             steps.append(step)
-    return tuple(steps)
+    return steps
 
 
 def _check_format(fields: Fields) -> None:
@@ -220,90 +263,4 @@ def is_language(text: str) -> bool:
         and 2 <= len(first) <= 3
         and len(rest) <= 3
         and all(part.isalnum() and 2 <= len(part) <= 8 for part in rest)
-    )
-
-
-def _pace(fields: Fields | None) -> Pace:
-    if fields is None:
-        return Pace()
-    fields.refuse_unknown(_PACE_KEYS)
-    _warn_not_used(fields)
-    _check_zone(fields)
-    if fields.one_of("catch_up", ("one_at_a_time", "all")) == "all":
-        _warn(fields, "catch_up")
-    return Pace(weekdays=_weekdays(fields), at=fields.time_of_day("at", default=time(9)))
-
-
-def _check_zone(fields: Fields) -> None:
-    """Lessons come at the learner's own hour; a course may say so, or wish for a zone."""
-    zone = fields.text("zone")
-    if zone in {"", "learner"}:
-        return
-    zones = available_timezones()
-    if zone in zones:
-        _warn(fields, "zone")
-        return
-    near = nearest(zone, frozenset(zones))
-    fields.source.report(
-        "E151",
-        f"no time zone is called `{shortened(zone)}`",
-        at=fields.node.values["zone"],
-        fix=f"did you mean `{near}`?" if near else "write a place, for example `zone: Europe/Kyiv`",
-    )
-
-
-def _weekdays(fields: Fields) -> frozenset[int]:
-    node = fields.node.get("days")
-    if node is None:
-        return WORKDAYS
-    items = node.items if isinstance(node, Sequence) else [node]
-    days: set[int] = set()
-    for item in items:
-        found = _days(item)
-        if found is None:
-            fields.source.report(
-                "E152",
-                "`days` needs weekdays",
-                at=item,
-                fix="write `workdays`, `daily`, or a list like `[mon, wed, fri]`",
-            )
-        else:
-            days |= found
-    return frozenset(days) or WORKDAYS
-
-
-def _days(node: Node) -> frozenset[int] | None:
-    word = node.value.strip().casefold() if isinstance(node, Scalar) else ""
-    if word == "workdays":
-        return WORKDAYS
-    if word == "daily":
-        return DAILY
-    for number, name in enumerate(_WEEKDAYS):
-        if word in {name, name[:3]}:
-            return frozenset({number})
-    return None
-
-
-def _facilitator(fields: Fields | None) -> str:
-    """Return the notes for facilitators, one paragraph each."""
-    if fields is None:
-        return ""
-    fields.refuse_unknown(_FACILITATOR_KEYS)
-    minutes = fields.text("weekly_minutes")
-    told = (fields.text("notes"), fields.text("watch_for"), f"Minutes a week: {minutes}." if minutes else "")
-    return "\n\n".join(text for text in told if text)
-
-
-def _warn_not_used(fields: Fields) -> None:
-    for key in _NOT_USED_YET[fields.where]:
-        if fields.has(key):
-            _warn(fields, key)
-
-
-def _warn(fields: Fields, key: str) -> None:
-    fields.source.report(
-        "W100",
-        f"`{key}` is known but not used yet by this version",
-        at=fields.key(key),
-        fix="leave it in: a later version will use it",
     )

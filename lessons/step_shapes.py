@@ -1,11 +1,11 @@
 """Steps, from nodes: which kind a step is, and what its keys must hold."""
 
-from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypedDict
 
+from lessons import arranging_shapes, card_shapes, survey_shapes
 from lessons.convert import Fields, plain_number, shortened
 from lessons.nodes import Mapping, Node, Scalar, nearest
 from lessons.places import Places
@@ -13,32 +13,39 @@ from lessons.steps import (
     AnyQuestion,
     Choose,
     ChooseAll,
-    Image,
     KnownNumber,
     KnownText,
+    Match,
     Number,
     Option,
-    Say,
+    Order,
     Step,
     Text,
     TrueFalse,
 )
 
-QUESTION_KINDS = ("choose", "choose_all", "true_false", "number", "text")
-LATER_QUESTIONS = ("order", "match", "open", "poll", "rate", "reflect")
-LATER_CONTENT = ("audio", "video", "file", "more", "link")
-CONTENT_KINDS = ("say", "image")
+QUESTION_KINDS = (
+    "choose",
+    "choose_all",
+    "true_false",
+    "number",
+    "text",
+    *arranging_shapes.KEYS,
+    *survey_shapes.KEYS,
+)
+CONTENT_KINDS = tuple(card_shapes.KEYS)
 KINDS = (*CONTENT_KINDS, *QUESTION_KINDS)
 
 _COMMON = frozenset({"id", "hint", "explain", "points", "tries", "review", "image", "alt", "note"})
 _KEYS = {
-    "say": frozenset({"say", "id", "note"}),
-    "image": frozenset({"image", "alt", "say", "caption", "id", "note"}),
+    **card_shapes.KEYS,
     "choose": _COMMON | {"choose", "options", "shuffle", "keep_last"},
     "choose_all": _COMMON | {"choose_all", "options", "shuffle", "keep_last"},
     "true_false": _COMMON | {"true_false", "answer", "why"},
     "number": _COMMON | {"number", "answer", "between", "tolerance", "unit", "close"},
     "text": _COMMON | {"text", "accept", "reject", "typos"},
+    **{kind: _COMMON | keys for kind, keys in arranging_shapes.KEYS.items()},
+    **survey_shapes.KEYS,
 }
 _EVERY_KEY = frozenset().union(*_KEYS.values()) - frozenset(KINDS)
 _OPTION_KEYS = frozenset({"right", "wrong", "why"})
@@ -52,8 +59,7 @@ class StepReader:
     tries: int
     """What a question has that does not say it."""
     places: Places
-    picture: Callable[[Fields, str], str | None]
-    """Checks the picture named under a key and returns its path, or None after reporting why not."""
+    shelf: card_shapes.Shelf
     cards: int = 0
     questions: int = 0
     given: set[str] = field(default_factory=set)
@@ -72,37 +78,22 @@ class StepReader:
 
     def _read(self, kind: str, fields: Fields) -> Step | None:
         match kind:
-            case "say":
-                text = fields.text("say", required="write what the card says")
-                return Say(id=self._card_id(fields), text=text)
-            case "image":
-                return self._image(fields)
+            case card if card in CONTENT_KINDS:
+                return card_shapes.read(kind, fields, identity=self._card_id(fields), shelf=self.shelf)
             case "choose" | "choose_all":
                 return self._options_question(kind, fields)
             case "true_false":
                 return self._true_false(fields)
             case "number":
                 return self._number(fields)
+            case "order":
+                return self._order(fields)
+            case "match":
+                return self._match(fields)
+            case "open" | "poll" | "rate" | "reflect":
+                return survey_shapes.read(kind, fields, asked=self._question(kind, fields))
             case _:
                 return self._text(fields)
-
-    def _image(self, fields: Fields) -> Image | None:
-        identity = self._card_id(fields)
-        path = self.picture(fields, "image")
-        alt = self._alt(fields)
-        text = fields.text("say") or fields.text("caption")
-        return None if path is None or not alt else Image(id=identity, path=path, alt=alt, text=text)
-
-    def _alt(self, fields: Fields) -> str:
-        alt = fields.text("alt")
-        if not alt:
-            fields.source.report(
-                "E130",
-                "a picture without `alt`",
-                at=fields.key("image"),
-                fix="add `alt:` and say what the picture shows, for those who do not see it",
-            )
-        return alt
 
     def _card_id(self, fields: Fields) -> str:
         self.cards += 1
@@ -117,9 +108,9 @@ class StepReader:
                 "W122",
                 "a question without an id",
                 at=fields.key(kind),
-                fix=f"write `id: {identity}` under it, so that answers stay with it when steps move",
+                fix=f"write `id: {identity}` under it, or run `dusal course fmt`: answers stay with an id",
             )
-        image = self.picture(fields, "image") if fields.has("image") else None
+        image = self.shelf.picture(fields, "image") if fields.has("image") else None
         return _Shared(
             id=identity,
             prompt=fields.text(kind, required="write the question"),
@@ -128,7 +119,7 @@ class StepReader:
             points=fields.whole("points", default=1, least=1, most=100),
             tries=fields.whole("tries", default=self.tries, least=1, most=5),
             image=image,
-            alt=self._alt(fields) if fields.has("image") else fields.text("alt"),
+            alt=card_shapes.alt(fields, "image") if fields.has("image") else fields.text("alt"),
         )
 
     def _options_question(self, kind: str, fields: Fields) -> AnyQuestion | None:
@@ -148,11 +139,15 @@ class StepReader:
         source = question.source
         written = tuple(key for key in ("right", "wrong") if isinstance(node, Mapping) and key in node.keys)
         if not isinstance(node, Mapping) or len(written) != 1:
+            first = next(iter(node.keys), "") if isinstance(node, Mapping) else ""
+            near = None if written else nearest(first, ("right", "wrong"))
             source.report(
                 "E141",
                 "an option is either `right` or `wrong`",
                 at=node,
-                fix="write `- right: …` or `- wrong: …`, and `why: …` below it",
+                fix=f"did you mean `{near}`?"
+                if near
+                else "write `- right: …` or `- wrong: …`, and `why: …` below it",
             )
             return None
         fields = Fields(source, node, "option")
@@ -211,6 +206,16 @@ class StepReader:
             if note is not None and when is not None:
                 notes.append(KnownNumber(when=when, why=note.text("why", required="say why it is not right")))
         return tuple(notes)
+
+    def _order(self, fields: Fields) -> Order | None:
+        shared = self._question("order", fields)
+        items = arranging_shapes.order_items(fields)
+        return None if items is None else Order(**shared, items=items, why=fields.text("why"))
+
+    def _match(self, fields: Fields) -> Match | None:
+        shared = self._question("match", fields)
+        pairs = arranging_shapes.match_pairs(fields)
+        return None if pairs is None else Match(**shared, pairs=pairs, why=fields.text("why"))
 
     def _text(self, fields: Fields) -> Text | None:
         shared = self._question("text", fields)
@@ -273,29 +278,22 @@ def _tolerance(fields: Fields, answer: Decimal | None) -> Decimal:
 def _kind(fields: Fields) -> str | None:
     """Return the kind of a step by its keys, or None after reporting why there is none."""
     keys: AnyMapping[str, Scalar] = fields.node.keys
-    questions = [key for key in keys if key in QUESTION_KINDS or key in LATER_QUESTIONS]
-    if len(questions) > 1:
+    questions = [key for key in keys if key in QUESTION_KINDS]
+    # A question may have a picture, and a card of any kind a text.
+    beside = {"say", "image"} if questions else {"say"}
+    both = [*questions, *(key for key in keys if key in CONTENT_KINDS and key not in beside)]
+    if len(both) > 1:
         fields.source.report(
             "E112",
-            f"one step is both `{questions[0]}` and `{questions[1]}`",
-            at=keys[questions[1]],
+            f"one step is both `{both[0]}` and `{both[1]}`",
+            at=keys[both[1]],
             fix="make two steps of it: put `- ` before the second one",
         )
         return None
-    content = [key for key in keys if key in LATER_CONTENT]
-    for kind in (*questions, *content, "image", "say"):
-        if kind not in keys:
-            continue
-        if kind in LATER_QUESTIONS or kind in LATER_CONTENT:
-            fields.source.report(
-                "E111",
-                f"this version does not know `{kind}` yet",
-                at=keys[kind],
-                fix="leave the step out for now, or write it with "
-                + ", ".join(f"`{known}`" for known in KINDS),
-            )
-            return None
-        return kind
+    if both:
+        return both[0]
+    if "say" in keys:
+        return "say"
     _report_no_kind(fields)
     return None
 

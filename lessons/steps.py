@@ -1,7 +1,8 @@
-"""The closed union of steps a lesson is made of: cards and questions.
+"""The closed union of steps a lesson is made of: cards, questions and surveys.
 
-A card shows something and waits for Continue; a question waits for a response that can be
-marked. Texts are the author's Markdown as written; `lessons.markup.parse` turns it into spans.
+A card shows something and waits for Continue; a question waits for a response that is marked; a
+survey waits for one that is kept and never marked. Texts are the author's Markdown as written;
+`lessons.markup.parse` turns it into spans.
 """
 
 from dataclasses import dataclass
@@ -30,6 +31,69 @@ class Image:
     alt: str
     """What the picture shows, for those who do not see it; never empty."""
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio:
+    """A card with something to listen to; the same words are there to be read."""
+
+    kind: Literal["audio"] = "audio"
+    id: str
+    path: str
+    transcript: str
+    """Everything that is said, for those who cannot listen now; never empty."""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A card with a short film."""
+
+    kind: Literal["video"] = "video"
+    id: str
+    path: str
+    alt: str
+    """What the film shows, for those who do not see it; never empty."""
+    transcript: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A card with a file to keep: a form, a checklist, a table."""
+
+    kind: Literal["file"] = "file"
+    id: str
+    path: str
+    alt: str
+    """What the file is and holds; never empty."""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """A card of which a part is folded up until somebody wants to know more."""
+
+    kind: Literal["more"] = "more"
+    id: str
+    text: str = ""
+    """What everybody reads."""
+    more: str
+    """The part that is folded up; never empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A card that leads to a page elsewhere."""
+
+    kind: Literal["link"] = "link"
+    id: str
+    url: str
+    """Starts with `https://`."""
+    label: str = ""
+    """On the button: where it leads; empty for the name of the host."""
+    text: str
+    """What is found there, and why to look; never empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +197,118 @@ class Text(Question):
     accept: tuple[str, ...]
     """At least one; words, never patterns. The first is shown as the answer."""
     typos: int = 1
-    """Letters that may be wrong in a word of five letters or more; 0..2."""
+    """Letters that may be wrong: one in a word of five letters, two in a longer one; 0..2 in all."""
     known: tuple[KnownText, ...] = ()
     """The author's `reject:` list; it goes before `accept` and before typos are forgiven."""
 
 
-AnyQuestion: TypeAlias = Choose | ChooseAll | TrueFalse | Number | Text
-Card: TypeAlias = Say | Image
-Step: TypeAlias = Card | AnyQuestion
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Question):
+    """Things to be put in order."""
+
+    kind: Literal["order"] = "order"
+    items: tuple[str, ...]
+    """2..8, in the right order; no two say the same."""
+    why: str = ""
+    """Shown when the learner was wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchPair:
+    """Two things that belong together."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match(Question):
+    """Things that belong together, one by one."""
+
+    kind: Literal["match"] = "match"
+    pairs: tuple[MatchPair, ...]
+    """2..5; no two left sides and no two right sides say the same."""
+    why: str = ""
+    """Shown when the learner was wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricLevel:
+    """What an answer needs for so many points."""
+
+    points: int
+    """0..`Open.points`; levels ascend."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open(Question):
+    """A question answered in the learner's own words or voice, and graded by a person.
+
+    It has one try. Until somebody has graded the answer, it counts neither for nor against anybody.
+    """
+
+    kind: Literal["open"] = "open"
+    model_answer: str = ""
+    """Shown right after the learner's own answer, to compare."""
+    rubric: tuple[RubricLevel, ...] = ()
+    """May be empty: then the grades are none, half and all of the points."""
+    reply_within: int = 2
+    """Workdays until somebody answers, 1..10; said to the learner."""
+    voice: bool = True
+    """A voice note is an answer too."""
+    hide_name: bool = True
+    """Whoever grades sees the answer first, and the name on demand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What all kinds of survey share; nothing in them is right or wrong."""
+
+    id: str
+    """Unique in the course and stable for ever, as of a question."""
+    prompt: str
+    image: str | None = None
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll(Survey):
+    """What do you think? One of several opinions."""
+
+    kind: Literal["poll"] = "poll"
+    options: tuple[str, ...]
+    """2..10."""
+    anonymous: bool = True
+    """Facilitators see how many chose what, and not who."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate(Survey):
+    """A number on a scale."""
+
+    kind: Literal["rate"] = "rate"
+    low: int
+    high: int
+    """`low` < `high`, at most 10 steps apart."""
+    low_text: str = ""
+    """What the lowest number means: "not sure"."""
+    high_text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reflect(Survey):
+    """A moment to think; what is written stays private unless it is shared."""
+
+    kind: Literal["reflect"] = "reflect"
+
+
+AnyQuestion: TypeAlias = Choose | ChooseAll | TrueFalse | Number | Text | Order | Match | Open
+AnySurvey: TypeAlias = Poll | Rate | Reflect
+Card: TypeAlias = Say | Image | Audio | Video | File | More | Link
+Step: TypeAlias = Card | AnyQuestion | AnySurvey
+
+CARDS = (Say, Image, Audio, Video, File, More, Link)
+"""For `isinstance`: what only shows something."""
+SURVEYS = (Poll, Rate, Reflect)
+"""For `isinstance`: what is asked and never marked."""

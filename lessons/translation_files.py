@@ -1,12 +1,13 @@
 """Files of pairs, from nodes: the course's words in another language, beside their source."""
 
+from lessons.buttons import all_fit, button_texts
 from lessons.convert import Fields, first_use, shortened
 from lessons.limits import Limits
 from lessons.model import Course, Pair, Translation
 from lessons.nodes import Mapping, Node, Sequence, Source, did_you_mean
+from lessons.placeholder_checks import report_unknown
 from lessons.places import Places
 from lessons.shape import is_language
-from lessons.steps import Choose, ChooseAll
 from lessons.translations import missing_texts, source_texts, stale_pairs
 
 _HEAD_KEYS = frozenset({"language", "of", "draft"})
@@ -99,6 +100,7 @@ def check_translation(
     source = places.source(translation)
     seen: dict[tuple[str, str, str], Pair] = {}
     for pair in translation.pairs:
+        report_unknown(places.source(pair), places.value(pair, translation.language), pair.target)
         first = seen.setdefault((pair.lesson, pair.at, pair.source), pair)
         if first is not pair:
             earlier = places.key(first, course.language, "at")
@@ -134,20 +136,23 @@ def check_translation(
 
 
 def _check_buttons(course: Course, translation: Translation, places: Places, limits: Limits) -> None:
-    """Warn where an option has a button of its own in the source and would lose it in translation."""
+    """Warn where a text has a button of its own in the source and would lose it in translation."""
     on_buttons = {
-        (lesson.id, option.text)
+        (lesson.id, text): step.kind
         for lesson in course.lessons
         for step in lesson.steps
-        if isinstance(step, Choose | ChooseAll)
-        and all(len(option.text) <= limits.button_chars for option in step.options)
-        for option in step.options
+        if all_fit(step, limits)
+        for text in button_texts(step)
     }
     for pair in translation.pairs:
-        if len(pair.target) > limits.button_chars and (pair.lesson, pair.source) in on_buttons:
-            places.source(pair).report(
-                "W303",
-                f"an option of {len(pair.target)} characters; a button has room for {limits.button_chars}",
-                at=places.value(pair, translation.language),
-                fix="shorten it, or leave it: the options are then written out as A, B, C",
-            )
+        kind = on_buttons.get((pair.lesson, pair.source))
+        if kind is None or len(pair.target) <= limits.button_chars:
+            continue
+        what = "a label" if kind == "link" else "an option"
+        written_out = "shorten it, or leave it: the options are then written out as A, B, C"
+        places.source(pair).report(
+            "W303",
+            f"{what} of {len(pair.target)} characters; a button has room for {limits.button_chars}",
+            at=places.value(pair, translation.language),
+            fix="shorten it: nothing but the button says it" if kind == "link" else written_out,
+        )

@@ -10,7 +10,29 @@ from difflib import get_close_matches
 from typing import assert_never
 
 from lessons.model import Course, Lesson, Pair, Translation
-from lessons.steps import AnyQuestion, Choose, ChooseAll, Image, Number, Say, Step, Text, TrueFalse
+from lessons.steps import (
+    AnyQuestion,
+    AnySurvey,
+    Audio,
+    Choose,
+    ChooseAll,
+    File,
+    Image,
+    Link,
+    Match,
+    More,
+    Number,
+    Open,
+    Order,
+    Poll,
+    Rate,
+    Reflect,
+    Say,
+    Step,
+    Text,
+    TrueFalse,
+    Video,
+)
 
 _SIMILAR_AT_MOST = 200
 """Source texts compared when looking for the nearest one; comparing all of them is quadratic."""
@@ -58,6 +80,9 @@ def apply(course: Course, language: str) -> Course:
         summary=words.text(course.summary),
         facilitator_notes=words.notes(course.facilitator_notes),
         lessons=tuple(_lesson(lesson, words) for lesson in course.lessons),
+        announcements=tuple(
+            replace(one, text=words.text(one.text), alt=words.text(one.alt)) for one in course.announcements
+        ),
     )
 
 
@@ -86,6 +111,10 @@ def source_texts(course: Course) -> Iterator[SourceText]:
                 yield SourceText(lesson=lesson.id, step=step.id, text=text)
             if isinstance(step, Text):
                 yield SourceText(lesson=lesson.id, step=step.id, text=" / ".join(step.accept), accept=True)
+    for announcement in course.announcements:
+        for text in (announcement.text, announcement.alt):
+            if text:
+                yield SourceText(lesson="", step="", text=text)
 
 
 def step_texts(step: Step) -> tuple[str, ...]:
@@ -93,8 +122,16 @@ def step_texts(step: Step) -> tuple[str, ...]:
     match step:
         case Say():
             found: tuple[str, ...] = (step.text,)
-        case Image():
+        case Image() | File():
             found = (step.alt, step.text)
+        case Audio():
+            found = (step.text, step.transcript)
+        case Video():
+            found = (step.alt, step.text, step.transcript)
+        case More():
+            found = (step.text, step.more)
+        case Link():
+            found = (step.text, step.label)
         case Choose() | ChooseAll():
             options = (text for option in step.options for text in (option.text, option.why))
             found = (step.prompt, step.alt, *options, *step.hints, step.explain)
@@ -103,6 +140,20 @@ def step_texts(step: Step) -> tuple[str, ...]:
         case Number() | Text():
             notes = (note.why for note in step.known)
             found = (step.prompt, step.alt, *step.hints, *notes, step.explain)
+        case Order():
+            found = (step.prompt, step.alt, *step.items, *step.hints, step.why, step.explain)
+        case Match():
+            sides = (side for pair in step.pairs for side in (pair.left, pair.right))
+            found = (step.prompt, step.alt, *sides, *step.hints, step.why, step.explain)
+        case Open():
+            levels = (level.text for level in step.rubric)
+            found = (step.prompt, step.alt, *step.hints, step.model_answer, *levels, step.explain)
+        case Poll():
+            found = (step.prompt, step.alt, *step.options)
+        case Rate():
+            found = (step.prompt, step.alt, step.low_text, step.high_text)
+        case Reflect():
+            found = (step.prompt, step.alt)
         case _:
             assert_never(step)
     return tuple(text for text in found if text)
@@ -220,10 +271,20 @@ def _step(step: Step, lesson: str, words: _Dictionary) -> Step:
     match step:
         case Say():
             return replace(step, text=told(step.text))
-        case Image():
+        case Image() | File():
             return replace(step, text=told(step.text), alt=told(step.alt))
-        case Choose() | ChooseAll() | TrueFalse() | Number() | Text():
+        case Audio():
+            return replace(step, text=told(step.text), transcript=told(step.transcript))
+        case Video():
+            return replace(step, text=told(step.text), alt=told(step.alt), transcript=told(step.transcript))
+        case More():
+            return replace(step, text=told(step.text), more=told(step.more))
+        case Link():
+            return replace(step, text=told(step.text), label=told(step.label))
+        case Choose() | ChooseAll() | TrueFalse() | Number() | Text() | Order() | Match() | Open():
             return _question(step, lesson, words)
+        case Poll() | Rate() | Reflect():
+            return _survey(step, lesson, words)
         case _:
             assert_never(step)
 
@@ -253,5 +314,31 @@ def _question(question: AnyQuestion, lesson: str, words: _Dictionary) -> AnyQues
         case Text():
             notes = tuple(replace(note, why=told(note.why)) for note in shared.known)
             return replace(shared, accept=words.accepted(shared, lesson=lesson), known=notes)
+        case Order():
+            return replace(shared, items=tuple(told(item) for item in shared.items), why=told(shared.why))
+        case Match():
+            pairs = tuple(
+                replace(pair, left=told(pair.left), right=told(pair.right)) for pair in shared.pairs
+            )
+            return replace(shared, pairs=pairs, why=told(shared.why))
+        case Open():
+            rubric = tuple(replace(level, text=told(level.text)) for level in shared.rubric)
+            return replace(shared, model_answer=told(shared.model_answer), rubric=rubric)
+        case _:
+            assert_never(shared)
+
+
+def _survey(survey: AnySurvey, lesson: str, words: _Dictionary) -> AnySurvey:
+    def told(text: str) -> str:
+        return words.text(text, lesson=lesson, step=survey.id)
+
+    shared = replace(survey, prompt=told(survey.prompt), alt=told(survey.alt))
+    match shared:
+        case Poll():
+            return replace(shared, options=tuple(told(option) for option in shared.options))
+        case Rate():
+            return replace(shared, low_text=told(shared.low_text), high_text=told(shared.high_text))
+        case Reflect():
+            return shared
         case _:
             assert_never(shared)

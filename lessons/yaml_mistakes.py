@@ -1,7 +1,7 @@
 """The ways in which ordinary prose breaks in YAML, said in an author's words.
 
-Each mistake knows, where it can, how the line would have to look for reading to go on: of the
-same length, so that every later line and column stays true.
+Each mistake knows, where it can, how its line would have to look for reading to go on; no other line
+changes, so every later place stays true. What the lines around one show is in `lessons.yaml_lines`.
 """
 
 import re
@@ -10,6 +10,18 @@ from typing import Literal, TypeAlias
 import yaml
 
 from lessons.nodes import Node
+from lessons.problems import Label
+from lessons.yaml_lines import (
+    LONG_DASHES,
+    QUOTES,
+    comment_above,
+    joined_colon,
+    joined_dash,
+    keyless_list,
+    misplaced,
+    tab,
+)
+from lessons.yaml_mistake import Mistake
 
 _OPENING = re.compile(r"""^(?P<lead>[ ]*(?:-[ ]+)*(?:[\w-]+:[ ]+)?)(?P<sign>\*+|[&!@%`{\[>|"'?-])""")
 _READ_AS = {
@@ -28,39 +40,10 @@ _READ_AS = {
     "?": "a key",
     "-": "a list",
 }
-_QUOTES = "put quotes around the text, or start it on the next line after `|`"
 
 Refused: TypeAlias = Literal[
     "alias", "anchor", "tag", "document", "directive", "depth", "escape", "key", "merge"
 ]
-
-
-class Mistake(Exception):  # noqa: N818 - the author's, not the program's
-    """One mistake in the text of a YAML file."""
-
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        *,
-        line: int,
-        column: int,
-        fix: str,
-        length: int = 1,
-        label: str = "",
-        mended: str | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.line = line
-        """1-based, like `column`."""
-        self.column = column
-        self.length = length
-        self.label = label
-        self.fix = fix
-        self.mended = mended
-        """The line with which reading can go on, of the same length; None when it cannot."""
 
 
 def place_of(event: yaml.Event) -> tuple[int, int]:
@@ -98,27 +81,36 @@ def refused_node(node: Node, *, kind: Refused) -> Mistake:
     return _refused(kind, line=node.line, column=node.column, char="")
 
 
-def explain(error: yaml.YAMLError, lines: list[str]) -> Mistake:
-    """Return what is wrong where the parser stopped; `lines` are the text as it was given to it."""
+def refused_scalar(event: yaml.ScalarEvent, lines: list[str], *, is_key: bool) -> Mistake | None:
+    """Return the mistake of a key or a list item that lacks a space, such as `-say:` and `- say:x`."""
+    line, _ = place_of(event)
+    text = lines[line - 1] if line <= len(lines) else ""
+    if is_key:
+        return joined_dash(text, line) if event.value.startswith(("-", *LONG_DASHES)) else None
+    return joined_colon(text, line) if ":" in event.value else None
+
+
+def explain(error: yaml.YAMLError, lines: list[str], *, quoted: tuple[int, int, int] | None) -> Mistake:
+    """Return what is wrong where the parser stopped; `lines` are the text as it was given to it.
+
+    `quoted` is the last quotation that was read: its first line and column, and its last line.
+    """
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", "") or "")
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     line = min(line, len(lines))
     text = lines[line - 1]
+    indented = tab(text, line)
+    if indented is not None:
+        return indented
+    if quoted is not None and quoted[0] < quoted[2] == line:
+        return _quotation_over_lines(quoted, lines)
     if problem == "mapping values are not allowed in this context":
-        return _colon(text, line, column)
-    if "\t" in text[: len(text) - len(text.lstrip())]:
-        return Mistake(
-            "E006",
-            "a tab at the start of a line",
-            line=line,
-            column=text.index("\t") + 1,
-            label="a tab",
-            fix="indent with spaces: two for each step",
-        )
+        shaped = misplaced(lines, line, known_only=True) or keyless_list(lines, line, column)
+        return shaped or _colon(text, line, column)
     context = getattr(error, "context_mark", None)
-    quoted = "quoted scalar" in str(getattr(error, "context", ""))
-    if quoted and context is not None:
+    unclosed = "quoted scalar" in str(getattr(error, "context", ""))
+    if unclosed and context is not None:
         return Mistake(
             "E004",
             "a quotation that is never closed" if "end of stream" in problem else problem,
@@ -129,10 +121,18 @@ def explain(error: yaml.YAMLError, lines: list[str]) -> Mistake:
         )
     if text.startswith("%"):
         return _refused("directive", line=line, column=1, char="")
-    prose = _prose_sign(text, line)
-    if prose is not None:
-        return prose
+    if context is not None and problem.endswith(("',' or '}'", "',' or ']'")):
+        if context.line + 1 < line:
+            return _unclosed(lines[context.line], context.line + 1, context.column + 1)
+        if text[column - 1 : column + 1] == ": ":
+            return _colon(text, line, column)
+    shaped = joined_dash(text, line) or misplaced(lines, line, known_only=True) or _prose_sign(text, line)
+    if shaped is not None:
+        return shaped
     if "could not find expected ':'" in problem and context is not None:
+        joined = joined_colon(lines[context.line], context.line + 1)
+        if joined is not None:
+            return joined
         return Mistake(
             "E008",
             "a line that has no `key:` and does not go on with the text above",
@@ -142,7 +142,7 @@ def explain(error: yaml.YAMLError, lines: list[str]) -> Mistake:
             label="this line",
             fix="indent it further than the key above, or write a colon and a space after its key",
         )
-    above = _comment_above(lines, line)
+    above = comment_above(lines, line) or misplaced(lines, line, known_only=False)
     if above is not None:
         return above
     return Mistake(
@@ -162,8 +162,41 @@ def _colon(text: str, line: int, column: int) -> Mistake:
         line=line,
         column=column,
         label="YAML reads this as a new key",
-        fix=_QUOTES,
+        fix=QUOTES,
         mended=text[: column - 1] + ";" + text[column:],
+    )
+
+
+def _unclosed(text: str, line: int, column: int) -> Mistake:
+    sign = text[column - 1]
+    return Mistake(
+        "E009",
+        f"a `{sign}` that is never closed",
+        line=line,
+        column=column,
+        label="it starts here",
+        fix=f"close it with `{'}' if sign == '{' else ']'}`, or put quotes around the text",
+    )
+
+
+def _quotation_over_lines(quoted: tuple[int, int, int], lines: list[str]) -> Mistake:
+    """Return the mistake of a quotation that was closed lines later, by a sign meant as another one's."""
+    line, column, last = quoted
+    return Mistake(
+        "E004",
+        "a quotation that is not closed on its line",
+        line=line,
+        column=column,
+        label="it starts here",
+        related=(
+            Label(
+                line=last,
+                column=len(lines[last - 1]) - len(lines[last - 1].lstrip()) + 1,
+                length=len(lines[last - 1].strip()),
+                text="and ends in this line",
+            ),
+        ),
+        fix="close it with the same sign, or start the text on the next line after `|`",
     )
 
 
@@ -190,27 +223,6 @@ def _prose_sign(text: str, line: int) -> Mistake | None:
 
 def _named(sign: str) -> str:
     return "a backtick" if sign == "`" else f"`{sign}`"
-
-
-def _comment_above(lines: list[str], line: int) -> Mistake | None:
-    """Return the mistake of a text that goes on after ` #`: YAML ended it there."""
-    number = line - 1
-    while number > 0 and not lines[number - 1].strip():
-        number -= 1
-    text = lines[number - 1] if number > 0 else ""
-    at = text.find(" #")
-    if at < 0 or not text[:at].strip():
-        return None
-    return Mistake(
-        "E003",
-        "the text after ` #` is a comment, and the next line goes on with the text",
-        line=number,
-        column=at + 2,
-        length=len(text) - at - 1,
-        label="YAML ends the text here",
-        fix=_QUOTES,
-        mended=text[: at + 1] + "_" + text[at + 2 :],
-    )
 
 
 def _refused(kind: Refused, *, line: int, column: int, char: str) -> Mistake:

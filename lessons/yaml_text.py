@@ -15,7 +15,8 @@ import yaml
 
 from lessons.nodes import Mapping, Node, Scalar, Sequence, Source, Style
 from lessons.problems import Label
-from lessons.yaml_mistakes import Mistake, explain, place_of, refused_event, refused_node
+from lessons.yaml_mistake import Mistake
+from lessons.yaml_mistakes import explain, place_of, refused_event, refused_node, refused_scalar
 
 DEPTH_AT_MOST = 20
 """Nested lists and keys; a course needs 6."""
@@ -108,16 +109,17 @@ def _read(text: str, source: Source) -> Node | None:
     breaks = _BREAKS.findall(text)
     for _ in range(_MENDED_AT_MOST):
         whole = "".join(line + end for line, end in zip(lines, [*breaks, ""], strict=True))
-        already = len(source.problems)
+        already = source.mark()
+        builder = _Builder(source)
         try:
             with _no_garbage_collection():
-                return _Builder(source).build(whole)
+                return builder.build(whole)
         except Mistake as found:
             mistake = found
         except yaml.YAMLError as error:
-            mistake = explain(error, lines)
+            mistake = explain(error, lines, quoted=builder.quoted)
         # What the builder reported on this reading, it will report again on the next.
-        del source.problems[already:]
+        source.forget(already)
         source.report(
             mistake.code,
             mistake.message,
@@ -126,10 +128,11 @@ def _read(text: str, source: Source) -> Node | None:
             length=mistake.length,
             label=mistake.label,
             fix=mistake.fix,
+            related=mistake.related,
         )
         if mistake.mended is None:
             return None
-        # Same length, so that later places stay true.
+        # The same number of lines, so that later places stay true.
         lines[mistake.line - 1] = mistake.mended
     return None
 
@@ -155,6 +158,8 @@ class _Builder:
         self._key: list[Scalar | None] = []
         self._root: Node | None = None
         self._documents = 0
+        self.quoted: tuple[int, int, int] | None = None
+        """The last quotation: its first line and column, and its last line."""
 
     def build(self, text: str) -> Node | None:
         """Return the root node; raises Mistake or yaml.YAMLError at the first thing refused."""
@@ -162,6 +167,7 @@ class _Builder:
             match event:
                 case yaml.ScalarEvent():
                     self._refuse_extras(event)
+                    self._refuse_joined(event)
                     self._add(self._scalar(event))
                 case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                     self._refuse_extras(event)
@@ -185,6 +191,16 @@ class _Builder:
         if getattr(event, "tag", None) is not None:
             raise refused_event(event, self._source.lines, kind="tag")
 
+    def _refuse_joined(self, event: yaml.ScalarEvent) -> None:
+        """Refuse what only lacks a space: `-say: …` as a key, and `- say:…` as a list item."""
+        if event.style:
+            return
+        in_list = not self._stack or isinstance(self._stack[-1], Sequence)
+        if in_list or self._key[-1] is None:
+            mistake = refused_scalar(event, self._source.lines, is_key=not in_list)
+            if mistake is not None:
+                raise mistake
+
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if len(self._stack) >= DEPTH_AT_MOST:
             raise refused_event(event, self._source.lines, kind="depth")
@@ -201,6 +217,7 @@ class _Builder:
         style: Style = "plain"
         if event.style in {"'", '"'}:
             style = "quoted"
+            self.quoted = (line, column, event.end_mark.line + 1)
             if unwanted := _UNWANTED.search(event.value):
                 raise refused_event(event, self._source.lines, kind="escape", char=unwanted[0])
         elif event.style in {"|", ">"}:

@@ -48,7 +48,10 @@ class ClockDoors:
             target = await self._target(call)
             if target is None:
                 return trouble("No lesson is planned.", status=409)
-            await self.mover.advance(to=max(target, self._world.clock()))
+            target = max(target, self._world.clock())
+            # Before what falls due on the way, because that follows from it.
+            self._world.diary.moved(to=target)
+            await self.mover.advance(to=target)
         self._world.changes.bump()
         return JSONResponse(await self._view())
 

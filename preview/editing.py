@@ -68,6 +68,7 @@ async def edit_message_media(world: World, call: Call) -> object:
         _said(message, said, call=call),
         photo=stored if kind == "photo" else None,
         document=stored if kind == "document" else None,
+        playing=None,
     )
     return _keep(world, chat, message, changed)
 
@@ -103,12 +104,13 @@ def _keep(world: World, chat: Chat, old: Message, new: Message, *, marked: bool 
 
 def _shown(message: Message) -> tuple[object, ...]:
     """What two messages must share to be the same to Telegram: content counts, not file ids."""
-    photo, document = message.photo, message.document
+    photo, document, playing = message.photo, message.document, message.playing
     return (
         message.text,
         message.entities,
         photo and photo.unique_id,
         document and document.unique_id,
+        playing and playing.unique_id,
         message.markup,
     )
 

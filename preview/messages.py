@@ -22,6 +22,8 @@ class Message:
     entities: tuple[Entity, ...] = ()
     photo: StoredFile | None = None
     document: StoredFile | None = None
+    playing: StoredFile | None = None
+    """A voice message, an audio, a video or an animation."""
     markup: dict[str, object] | None = None
     """As the bot sent it, checked."""
     reply_to: int | None = None
@@ -32,7 +34,14 @@ class Message:
     @property
     def has_media(self) -> bool:
         """Whether the text is a caption."""
-        return self.photo is not None or self.document is not None
+        return any(file is not None for file in (self.photo, self.document, self.playing))
+
+    @property
+    def called(self) -> str:
+        """What to call a message without words."""
+        if self.playing is not None:
+            return {"voice": "Voice message", "audio": "Audio"}.get(self.playing.kind, "Video")
+        return "Picture" if self.photo is not None else "File"
 
     @property
     def buttons(self) -> list[list[dict[str, object]]]:
@@ -81,6 +90,11 @@ def message_json(
         body["photo"] = message.photo.as_photo()
     if message.document is not None:
         body["document"] = message.document.as_document()
+    if message.playing is not None:
+        body[message.playing.kind] = message.playing.as_played()
+        if message.playing.kind == "animation":
+            # For bots from the time before animations (Bot API, Message).
+            body["document"] = message.playing.as_document()
     if message.text:
         body["caption" if message.has_media else "text"] = message.text
     if message.entities:
@@ -93,7 +107,7 @@ def message_json(
 
 def phone_json(message: Message, *, chat: Chat) -> dict[str, object]:
     """Return the message as the phone shows it; lists and texts are never None, only things may be."""
-    picture, paper = message.photo, message.document
+    picture, paper, playing = message.photo, message.document, message.playing
     replied = chat.messages.get(message.reply_to) if message.reply_to is not None else None
     return {
         "id": message.id,
@@ -111,7 +125,18 @@ def phone_json(message: Message, *, chat: Chat) -> dict[str, object]:
         "document": None
         if paper is None
         else {"url": f"/phone/files/{paper.path}", "name": paper.name, "size": len(paper.content)},
+        "playing": None
+        if playing is None
+        else {
+            "kind": playing.kind,
+            "url": f"/phone/files/{playing.path}",
+            "name": playing.name,
+            "size": len(playing.content),
+            "seconds": playing.seconds,
+            "width": playing.width,
+            "height": playing.height,
+        },
         "reply_to": message.reply_to,
-        "reply_text": None if replied is None else (replied.text or "Picture")[:120],
+        "reply_text": None if replied is None else (replied.text or replied.called)[:120],
         "reaction": chat.reactions.get(message.id),
     }

@@ -31,12 +31,13 @@ def write(
     reply_to: int | None = None,
     photo: StoredFile | None = None,
     document: StoredFile | None = None,
+    playing: StoredFile | None = None,
 ) -> Message | Impossible:
     """Send a message to the bot and return it."""
     text = text.strip()
     if chat.blocked:
         return Impossible("The bot is blocked. Unblock it first.")
-    if not (text or photo or document):
+    if not (text or photo or document or playing):
         return Impossible("The message is empty.")
     if len(text) > 4096:
         return Impossible("A message holds 4,096 characters.")
@@ -47,7 +48,7 @@ def write(
         chat,
         Message(
             id=NEW, from_bot=False, sent_at=NEW, revision=NEW, text=text, entities=found_in(text, ()),
-            photo=photo, document=document, reply_to=reply_to,
+            photo=photo, document=document, playing=playing, reply_to=reply_to,
         ),
     )  # fmt: skip
     body = message_json(message, chat=chat, bot=world.bot)
@@ -81,6 +82,7 @@ def press(world: World, chat: Chat, *, message_id: int, data: str) -> Press | Im
     made = Press(id=str(number), person_id=chat.person.id, at=world.clock())
     world.presses[made.id] = made
     message = chat.messages.get(message_id)
+    world.diary.press(message, person_id=chat.person.id, data=data)
     shown: dict[str, object] = (
         {"chat": chat.person.as_chat(), "message_id": message_id, "date": 0}
         if message is None

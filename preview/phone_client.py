@@ -38,6 +38,14 @@ class Shown:
     revision: int
     photo: str | None = None
     """Path of the picture, if the message carries one."""
+    playing: str | None = None
+    """Path of what can be played, if the message carries such a thing."""
+    playing_kind: str = ""
+    """`voice`, `audio`, `video` or `animation`; empty without."""
+    folded: tuple[str, ...] = ()
+    """The parts of the text that are folded up."""
+    urls: tuple[str, ...] = ()
+    """Where buttons lead that open a page."""
 
 
 @dataclass(slots=True)
@@ -56,6 +64,10 @@ class Phone:
         if reply_to is not None:
             body["reply_to"] = reply_to
         await self._post("text", body)
+
+    async def rewrite(self, message_id: int, text: str) -> None:
+        """Change one's own message."""
+        await self._post("edit", {"message_id": message_id, "text": text})
 
     async def press(self, label: str, *, on: int | None = None) -> str:
         """Tap the newest button whose label begins with `label`, and return the toast.
@@ -94,6 +106,12 @@ class Phone:
         form.add_field("file", BytesIO(content), filename="picture.png", content_type="image/png")
         form.add_field("caption", caption)
         await self._post("photo", form)
+
+    async def send_voice(self, content: bytes) -> None:
+        """Send a voice message to the bot."""
+        form = aiohttp.FormData()
+        form.add_field("file", BytesIO(content), filename="voice.oga", content_type="audio/ogg")
+        await self._post("voice", form)
 
     async def block(self) -> None:
         """Block the bot."""
@@ -217,7 +235,7 @@ def texts(messages: Sequence[Shown]) -> list[str]:
 
 
 def _shown(message: dict[str, Any]) -> Shown:  # Any: JSON of the phone's doors
-    photo, document = message["photo"], message["document"]
+    photo, document, playing = message["photo"], message["document"], message["playing"]
     return Shown(
         id=int(message["id"]),
         from_bot=bool(message["from_bot"]),
@@ -228,6 +246,20 @@ def _shown(message: dict[str, Any]) -> Shown:  # Any: JSON of the phone's doors
         has_photo=photo is not None,
         photo=None if photo is None else str(photo["url"]),
         document=None if document is None else str(document["url"]),
+        playing=None if playing is None else str(playing["url"]),
+        playing_kind="" if playing is None else str(playing["kind"]),
+        folded=_folded(message),
+        urls=tuple(str(button["url"]) for row in message["buttons"] for button in row if "url" in button),
         reply_to=message["reply_to"],
         revision=int(message["revision"]),
+    )
+
+
+def _folded(message: dict[str, Any]) -> tuple[str, ...]:  # Any: JSON of the phone's doors
+    """Return what expandable quotations hold; their places are counted in UTF-16 units."""
+    units = str(message["text"]).encode("utf-16-le")
+    return tuple(
+        units[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])].decode("utf-16-le")
+        for entity in message["entities"]
+        if entity["type"] == "expandable_blockquote"
     )

@@ -47,6 +47,7 @@ class PhoneDoors:
             Route(f"{one}/press", self.press, methods=["POST"]),
             Route(f"{one}/photo", self.photo, methods=["POST"]),
             Route(f"{one}/document", self.document, methods=["POST"]),
+            Route(f"{one}/voice", self.voice, methods=["POST"]),
             Route(f"{one}/block", self.block, methods=["POST"]),
             Route(f"{one}/unblock", self.unblock, methods=["POST"]),
             Route("/phone/idle", self.idle, methods=["GET"]),
@@ -137,6 +138,10 @@ class PhoneDoors:
         """POST multipart {file, caption?, reply_to?}: send a file."""
         return await self._upload(request, kind="document")
 
+    async def voice(self, request: Request) -> Response:
+        """POST multipart {file, caption?, reply_to?}: send a voice message, ogg with Opus."""
+        return await self._upload(request, kind="voice")
+
     async def _upload(self, request: Request, *, kind: str) -> Response:
         chat = self._chat(request)
         if chat is None:
@@ -146,7 +151,8 @@ class PhoneDoors:
             upload = call.file("file")
             if not isinstance(upload, Upload):
                 return trouble("The file is missing.")
-            stored = self._world.files.keep(upload, kind=kind)
+            mime = "audio/ogg" if kind == "voice" else ""
+            stored = self._world.files.keep(upload, kind=kind, mime=mime)
         except Refusal as refusal:
             return trouble(refusal.description)
         sent = phone.write(
@@ -156,6 +162,7 @@ class PhoneDoors:
             reply_to=call.number("reply_to") or None,
             photo=stored if kind == "photo" else None,
             document=stored if kind == "document" else None,
+            playing=stored if kind == "voice" else None,
         )
         return _sent(sent, chat=chat)
 
@@ -204,7 +211,7 @@ class PhoneDoors:
         stored = self._world.files.at_path(str(request.path_params["path"]))
         if stored is None:
             return trouble("There is no such file.", status=404)
-        if stored.kind == "photo":
+        if stored.kind != "document":
             return Response(stored.content, media_type=stored.mime)
         safe = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in stored.name)
         return Response(

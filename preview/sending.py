@@ -3,15 +3,17 @@
 from preview import limits
 from preview.calls import Call
 from preview.content import Formatted, caption, message_text, replied_message, stored_file
-from preview.files import StoredFile
+from preview.files import Shape, StoredFile, Upload
 from preview.markup import checked_markup
 from preview.messages import Chat, Message, message_json
+from preview.recordings import Played, made_of
 from preview.refusals import (
     ANSWER_TOO_LONG,
     CHAT_ACTION,
     MARKUP_JSON,
     NO_DOCUMENT,
     NO_PHOTO,
+    NO_PLAYED,
     QUERY_TOO_OLD,
     REACT_NOT_FOUND,
     REACTION,
@@ -51,6 +53,36 @@ async def send_document(world: World, call: Call) -> object:
     return _send(world, call, chat=chat, said=said, document=stored)
 
 
+async def send_voice(world: World, call: Call) -> object:
+    """Carry out sendVoice."""
+    return _send_played(world, call, asked="voice")
+
+
+async def send_audio(world: World, call: Call) -> object:
+    """Carry out sendAudio."""
+    return _send_played(world, call, asked="audio")
+
+
+async def send_video(world: World, call: Call) -> object:
+    """Carry out sendVideo."""
+    return _send_played(world, call, asked="video")
+
+
+def _send_played(world: World, call: Call, *, asked: Played) -> object:
+    chat = world.chat(call.text("chat_id"))
+    said = caption(call)
+    given = call.file(asked)
+    if not isinstance(given, Upload):
+        stored = stored_file(world, given, kind=asked, missing=NO_PLAYED.format(kind=asked))
+        return _send(world, call, chat=chat, said=said, playing=stored)
+    made = made_of(given, asked=asked)
+    shape = Shape(seconds=call.number("duration"), width=call.number("width"), height=call.number("height"))
+    stored = world.files.keep(given, kind=made.kind, mime=made.mime, shape=shape)
+    if made.kind == "document":
+        return _send(world, call, chat=chat, said=said, document=stored)
+    return _send(world, call, chat=chat, said=said, playing=stored)
+
+
 def _send(
     world: World,
     call: Call,
@@ -59,6 +91,7 @@ def _send(
     said: Formatted,
     photo: StoredFile | None = None,
     document: StoredFile | None = None,
+    playing: StoredFile | None = None,
 ) -> object:
     markup = checked_markup(call.value("reply_markup", words=MARKUP_JSON))
     reply_to = replied_message(call, chat=chat)
@@ -79,6 +112,7 @@ def _send(
             entities=said.entities,
             photo=photo,
             document=document,
+            playing=playing,
             markup=markup if markup and "inline_keyboard" in markup else None,
             reply_to=reply_to,
             silent=call.flag("disable_notification"),

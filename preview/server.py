@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from preview.author_routes import AuthorDoors
 from preview.bot_api import BotApi
 from preview.clock_routes import ClockDoors
 from preview.connections import Connections
@@ -24,6 +25,7 @@ from preview.limits import STRICT_RATE_LIMITS, RateLimits
 from preview.movable_clock import MovableClock, Mover, PlainMover
 from preview.people import BotAccount, Person
 from preview.phone_routes import PhoneDoors, trouble
+from preview.workbench import Bench
 from preview.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -68,6 +70,7 @@ class PreviewServer(AbstractAsyncContextManager["PreviewServer"]):
         self._connections = Connections()
         self._api = BotApi(self.world, faults=self.faults, connections=self._connections)
         self._clock_doors = ClockDoors(self.world, mover=mover, zone=zone or ZoneInfo("UTC"))
+        self._author_doors = AuthorDoors(self.world)
         self._port = port
         self._server: uvicorn.Server | None = None
         self._socket: socket.socket | None = None
@@ -105,6 +108,15 @@ class PreviewServer(AbstractAsyncContextManager["PreviewServer"]):
     @mover.setter
     def mover(self, mover: Mover | None) -> None:
         self._clock_doors.mover = mover
+
+    @property
+    def bench(self) -> Bench | None:
+        """Who answers for the author's panel; None shows none."""
+        return self._author_doors.bench
+
+    @bench.setter
+    def bench(self, bench: Bench | None) -> None:
+        self._author_doors.bench = bench
 
     async def __aenter__(self) -> Self:
         """Bind and serve; raises OSError when the port is taken."""
@@ -148,6 +160,7 @@ class PreviewServer(AbstractAsyncContextManager["PreviewServer"]):
                 Route("/file/bot{token}/{path:path}", self._api.download, methods=["GET"]),
                 *phones.routes(),
                 *self._clock_doors.routes(),
+                *self._author_doors.routes(),
                 Route("/", _page, methods=["GET"]),
                 Route("/page/{name}", _page, methods=["GET"]),
             ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from preview.changes import Changes
+from preview.diary import Diary
 from preview.files import FileShelf
 from preview.limits import RateCounter, RateLimits
 from preview.messages import Chat, Message
@@ -67,6 +68,7 @@ class World:
         self.presses: dict[str, Press] = {}
         self.profile = Profile()
         self.changes = Changes()
+        self.diary = Diary(clock=clock)
         self.rates = RateCounter(rate_limits, monotonic=monotonic)
         self._last_message_id = 0
 
@@ -113,6 +115,7 @@ class World:
         self._last_message_id += 1
         revision = self.changes.bump()
         kept = replace(message, id=self._last_message_id, sent_at=self.now(), revision=revision)
+        self.diary.message(kept, person_id=chat.person.id)
         chat.messages[kept.id] = kept
         chat.revision = revision
         if kept.from_bot:
@@ -123,6 +126,7 @@ class World:
         """Put an edited message in the place of the old one."""
         revision = self.changes.bump()
         kept = replace(message, revision=revision)
+        self.diary.message(kept, person_id=chat.person.id, before=chat.messages.get(kept.id))
         chat.messages[kept.id] = kept
         chat.revision = revision
         return kept

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from learners.as_shown import as_shown
 from learners.groups import EnrollmentState, Group
 from learners.progress import progress_of
 from learners.records import LearnerRecord
@@ -48,6 +49,12 @@ class LearnerRow:
     first_try_percent: int | None
     on_schedule: bool
     passed: bool
+    test_percent: int | None
+    """Best attempts at the tests of the course; None before the first."""
+    test_passed: bool | None
+    """None in a course without a test."""
+    answers_waiting: int
+    """Open answers that nobody has graded yet; they are in no score."""
     last_active_at: datetime
     """In the group's zone."""
     reasons: tuple[Reason, ...]
@@ -80,12 +87,12 @@ def group_report(
     """Return how the group stands at `now`.
 
     `zone` is the group's. `versions` holds, by version id, the courses that enrollments are
-    pinned to where that is not `course`.
+    pinned to and that lessons were given in, where that is not `course`.
     """
     learners = tuple(
         _learner(
             record,
-            course=(versions or {}).get(record.enrollment.course_version_id, course),
+            course=_as_shown(record, course=course, versions=versions or {}),
             now=now,
             zone=zone,
             quiet=quiet,
@@ -108,6 +115,11 @@ def group_report(
         learners=learners,
         table=_table(group, course=course, figures=figures, learners=learners),
     )
+
+
+def _as_shown(record: LearnerRecord, *, course: Course, versions: Mapping[int, Course]) -> Course:
+    pinned = versions.get(record.enrollment.course_version_id, course)
+    return as_shown(pinned, assignments=record.assignments, versions=versions)
 
 
 def _learner(
@@ -140,6 +152,9 @@ def _learner(
         first_try_percent=progress.first_try_percent,
         on_schedule=keeps_up and record.enrollment.state not in {"joining", "withdrawn"},
         passed=progress.passed,
+        test_percent=progress.test_percent,
+        test_passed=progress.test_passed,
+        answers_waiting=progress.waiting,
         last_active_at=last_active_at(record).astimezone(zone),
         reasons=reasons_for_a_hand(record, course=course, rhythm=rhythm, now=now),
     )
@@ -160,6 +175,9 @@ def _table(group: Group, *, course: Course, figures: Figures, learners: Sequence
             Column("on_schedule", "On schedule"),
             Column("passed", "Passed"),
             Column("last_active_at", "Last active"),
+            Column("answers_waiting", "To grade"),
+            Column("test_percent", "Test", "%"),
+            Column("test_passed", "Test passed"),
         ),
         rows=tuple(
             (
@@ -173,6 +191,9 @@ def _table(group: Group, *, course: Course, figures: Figures, learners: Sequence
                 learner.on_schedule,
                 learner.passed,
                 learner.last_active_at,
+                learner.answers_waiting,
+                learner.test_percent,
+                learner.test_passed,
             )
             for learner in learners
         ),

@@ -7,6 +7,7 @@ of people to call, not a record about them.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from learners import final_tests
 from learners.progress import points
 from learners.records import LearnerRecord
 from lessons.model import Course
@@ -35,6 +36,7 @@ class Reason(StrEnum):
     LOW_SCORE = "low_score"
     QUESTION_WAITING = "question_waiting"
     NOT_REACHABLE = "not_reachable"
+    TEST_NOT_PASSED = "test_not_passed"
 
 
 def has_started(record: LearnerRecord) -> bool:
@@ -71,6 +73,12 @@ def reasons_for_a_hand(
             reasons += _while_learning(record, course=course, rhythm=rhythm, now=now)
         elif now - record.enrollment.joined_at >= timedelta(days=NEVER_STARTED_DAYS):
             reasons.append(Reason.NEVER_STARTED)
+    if record.enrollment.state not in {"joining", "withdrawn"} and any(
+        test.failed
+        for test in final_tests.standings(course, assignments=record.assignments, responses=record.responses)
+    ):
+        # No attempt is left, so the learner can do nothing more alone; also after the course has ended.
+        reasons.append(Reason.TEST_NOT_PASSED)
     if record.unanswered_questions:
         reasons.append(Reason.QUESTION_WAITING)
     return tuple(reasons)
@@ -111,7 +119,11 @@ def _recent_first_try_percent(record: LearnerRecord, *, course: Course) -> int |
     if len(finished) < LOW_FIRST_TRY_LESSONS:
         return None
     lesson_ids = {one.lesson_id for one in finished}
-    first_tries = [one for one in record.responses if one.try_number == 1 and one.lesson_id in lesson_ids]
+    first_tries = [
+        one
+        for one in record.responses
+        if one.try_number == 1 and one.lesson_id in lesson_ids and one.verdict != "waiting"
+    ]
     return points(
         course, question_ids=[one.question_id for one in first_tries], responses=first_tries
     ).percent

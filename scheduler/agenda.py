@@ -5,14 +5,15 @@ whenever its `WaitUntil` has passed and after every act of the learner; whoever 
 out records the fact that makes the next answer a different one (each action says which).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from learners.groups import EnrollmentState
 from scheduler.local_time import QuietHours, local_date, next_waking
-from scheduler.pacing import Rhythm, is_good_moment, next_slot, welcome_from
+from scheduler.pacing import Rhythm, is_good_moment, learning_day_after, next_slot, welcome_from
 
 REMIND_AFTER = timedelta(hours=3)
 """From the offer of a lesson, or the learner's last sign after it, to its one reminder."""
@@ -71,7 +72,13 @@ class LearnerState:
     """While paused: when lessons come back, None for "when the learner says so". While active:
     the end of the last pause, if it is kept; hours that passed before it are not made up for."""
     finished: frozenset[str] = frozenset()
-    """Ids of finished lessons."""
+    """Ids of lessons that are over: finished, and a test passed or out of attempts."""
+    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Lesson id → the lessons that have to be `finished` before it; only for lessons that need some."""
+    failed: frozenset[str] = frozenset()
+    """Tests among `finished` that were not passed: what needs them never comes."""
+    again: Mapping[str, tuple[date, int]] = field(default_factory=dict)
+    """Test that comes again → local date of the last attempt, and learning days to let pass after it."""
     open: OpenLesson | None = None
     last_assigned_on: date | None = None
     """Local date of the newest assignment, open or finished."""
@@ -166,8 +173,9 @@ def next_lesson_at(state: LearnerState, *, now: datetime) -> datetime | None:
     A waiting lesson is taken as finished now. None when no lesson follows by itself: the course
     is over, left, or paused without an end.
     """
-    finished = state.finished if state.open is None else state.finished | {state.open.lesson_id}
-    if finished.issuperset(state.lesson_ids):
+    if state.open is not None:
+        state = replace(state, finished=state.finished | {state.open.lesson_id})
+    if not lessons_to_come(state):
         return None
     since = now
     match state.state:
@@ -180,8 +188,49 @@ def next_lesson_at(state: LearnerState, *, now: datetime) -> datetime | None:
         case "joining" | "active":
             pass
     if state.open is None:
-        return max(since, _due_at(state, now=since))
-    return next_slot(state.rhythm, after=since, after_on=state.last_assigned_on)
+        return max(since, _due_with_lesson(state, now=since)[0])
+    after_on = _latest(state.last_assigned_on, _first_on(state) - timedelta(days=1))
+    return next_slot(state.rhythm, after=since, after_on=after_on)
+
+
+def coming(state: LearnerState, *, now: datetime) -> tuple[datetime, str] | None:
+    """Return when which lesson comes next to an active learner with no open one; None when none does.
+
+    A moment that is not later than `now` means: now.
+    """
+    if state.state != "active" or state.open is not None or not lessons_to_come(state):
+        return None
+    return _due_with_lesson(state, now=now)
+
+
+def lessons_to_come(state: LearnerState) -> tuple[str, ...]:
+    """Return the lessons that may still come now or later, in the author's order.
+
+    Not among them is what needs a test that can not be passed any more, directly or by another lesson.
+    """
+    locked: set[str] = set(state.failed)
+    known = set(state.lesson_ids)
+    coming = []
+    for lesson_id in state.lesson_ids:
+        needs = state.needs.get(lesson_id, frozenset()) & known
+        if needs & locked:
+            locked.add(lesson_id)
+        elif lesson_id not in state.finished:
+            coming.append(lesson_id)
+    return tuple(coming)
+
+
+def next_lesson_id(state: LearnerState, *, on: date | None) -> str | None:
+    """Return the lesson to give on a local date: the first whose needs are met; None when none is.
+
+    With `on` None the days until a test comes again are not waited for: the learner asks for it.
+    """
+    for lesson_id in lessons_to_come(state):
+        # A need that is not in the course (any more) holds nobody up.
+        needs = state.needs.get(lesson_id, frozenset()) & set(state.lesson_ids)
+        if needs <= state.finished and (on is None or _again_on(state, lesson_id) <= on):
+            return lesson_id
+    return None
 
 
 def _while_paused(state: LearnerState, *, now: datetime) -> Action:
@@ -205,11 +254,48 @@ def _while_open(state: LearnerState, lesson: OpenLesson, *, now: datetime) -> Ac
 
 
 def _next_lesson(state: LearnerState, *, now: datetime) -> Action:
-    lesson_id = next((one for one in state.lesson_ids if one not in state.finished), None)
-    if lesson_id is None:
+    if not lessons_to_come(state):
         return Complete()
-    at = _due_at(state, now=now)
+    at, lesson_id = _due_with_lesson(state, now=now)
     return WaitUntil(at=at) if at > now else SendLesson(lesson_id=lesson_id)
+
+
+def _due_with_lesson(state: LearnerState, *, now: datetime) -> tuple[datetime, str]:
+    """Return when the next lesson is due and which one; not later than `now` means: now.
+
+    Where nothing but a test to be taken again is left, its day is waited for.
+    """
+    at = _due_at(state, now=now)
+    lesson_id = next_lesson_id(state, on=local_date(max(at, now), zone=state.zone))
+    if lesson_id is None:
+        first_on = _first_on(state)
+        later = replace(state, last_assigned_on=_latest(state.last_assigned_on, first_on - timedelta(days=1)))
+        at = _due_at(later, now=now)
+        lesson_id = next_lesson_id(state, on=max(first_on, local_date(max(at, now), zone=state.zone)))
+    assert lesson_id is not None
+    return at, lesson_id
+
+
+def _first_on(state: LearnerState) -> date:
+    """Return the first local date on which one of the lessons to come may come."""
+    candidates = [
+        _again_on(state, lesson_id)
+        for lesson_id in lessons_to_come(state)
+        if state.needs.get(lesson_id, frozenset()) & set(state.lesson_ids) <= state.finished
+    ]
+    return min(candidates, default=date.min + timedelta(days=1))
+
+
+def _again_on(state: LearnerState, lesson_id: str) -> date:
+    """Return the first local date on which a lesson may come; long ago for all that were not failed."""
+    if lesson_id not in state.again:
+        return date.min + timedelta(days=1)
+    last_on, learning_days = state.again[lesson_id]
+    return learning_day_after(state.rhythm, day=last_on, count=learning_days)
+
+
+def _latest(day: date | None, other: date) -> date:
+    return other if day is None else max(day, other)
 
 
 def _due_at(state: LearnerState, *, now: datetime) -> datetime:

@@ -92,6 +92,15 @@ def learning_days_between(rhythm: Rhythm, *, after_on: date, before_on: date) ->
     return sum(rhythm.is_learning_day(after_on + timedelta(days=ahead)) for ahead in range(1, days))
 
 
+def learning_day_after(rhythm: Rhythm, *, day: date, count: int) -> date:
+    """Return the `count`-th learning day after a local date; the date itself for 0."""
+    for _ in range(count):
+        # `slots` knows that a zone can skip a date, and when to give up.
+        slot = next(slots(rhythm, first_on=day + timedelta(days=1)))
+        day = local_date(slot, zone=rhythm.zone)
+    return day
+
+
 def slots_passed(rhythm: Rhythm, *, after_on: date, now: datetime) -> int:
     """Return how many slots, on local dates later than `after_on`, have come by `now` (inclusive)."""
     passed = 0

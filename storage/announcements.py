@@ -9,8 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Connection, FromClause, Select, String, cast, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    String,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
+from storage import conflicts
 from storage.tables import announcements, enrollments, outbox
 
 AnnouncementState: TypeAlias = Literal["draft", "sending", "done", "cancelled"]
@@ -38,6 +51,11 @@ class KeptAnnouncement:
     """The author's message that shows the report; None when there is none to edit."""
     reported: str
     """The report said last, as its author keeps it; empty before the first."""
+    bundled: str | None = None
+    """The course's own id of it; None for what a person wrote."""
+    planned_at: datetime | None = None
+    """When a bundled one is to be offered; None while that cannot be said."""
+    offered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +99,64 @@ def add(
         .returning(announcements.c.id)
     ).scalar_one()
     return made
+
+
+def add_bundled(tx: Connection, *, group_id: int, bundled: str, content: str, now: datetime) -> None:
+    """Keep a draft that came with the course, once for each group."""
+    statement = conflicts.insert(tx, announcements).values(
+        group_id=group_id, content=content, state="draft", created_at=now, bundled=bundled
+    )
+    tx.execute(
+        statement.on_conflict_do_nothing(index_elements=[announcements.c.group_id, announcements.c.bundled])
+    )
+
+
+def to_plan(tx: Connection) -> tuple[KeptAnnouncement, ...]:
+    """Return the bundled drafts without a moment in groups in which somebody has begun."""
+    begun = select(enrollments.c.id).where(
+        enrollments.c.group_id == announcements.c.group_id, enrollments.c.started_at.is_not(None)
+    )
+    return _bundled_drafts(tx, announcements.c.planned_at.is_(None), begun.exists())
+
+
+def to_offer(tx: Connection, *, now: datetime) -> tuple[KeptAnnouncement, ...]:
+    """Return the bundled drafts whose moment has come and that nobody was shown yet."""
+    return _bundled_drafts(tx, announcements.c.planned_at <= now, announcements.c.offered_at.is_(None))
+
+
+def next_planned_at(tx: Connection, *, now: datetime) -> datetime | None:
+    """Return the next moment after `now` at which a bundled draft is to be offered; None for never."""
+    return tx.execute(
+        select(announcements.c.planned_at)
+        .where(announcements.c.state == "draft", announcements.c.planned_at > now)
+        .order_by(announcements.c.planned_at)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def plan(tx: Connection, announcement_id: int, *, planned_at: datetime) -> bool:
+    """Set when a bundled draft is to be offered; False when it is no draft any more."""
+    return _change(tx, announcement_id, "draft", planned_at=planned_at)
+
+
+def mark_offered(tx: Connection, announcement_id: int, *, now: datetime) -> bool:
+    """Note that facilitators were shown it; False when it is no draft any more."""
+    return _change(tx, announcement_id, "draft", offered_at=now)
+
+
+def claim(tx: Connection, announcement_id: int, *, author_id: int) -> bool:
+    """Let a draft that came with the course be this person's; False when it is somebody's already."""
+    statement = (
+        update(announcements)
+        .where(
+            announcements.c.id == announcement_id,
+            announcements.c.state == "draft",
+            announcements.c.author_id.is_(None),
+        )
+        .values(author_id=author_id)
+        .returning(announcements.c.id)
+    )
+    return tx.execute(statement).one_or_none() is not None
 
 
 def get(tx: Connection, announcement_id: int) -> KeptAnnouncement | None:
@@ -180,6 +256,15 @@ def _cancel(tx: Connection, found: Select[tuple[int]], *, reason: str, now: date
         .returning(outbox.c.id)
     )
     return len(cancelled.all())
+
+
+def _bundled_drafts(tx: Connection, *conditions: ColumnElement[bool]) -> tuple[KeptAnnouncement, ...]:
+    rows = tx.execute(
+        select(announcements)
+        .where(announcements.c.state == "draft", announcements.c.bundled.is_not(None), *conditions)
+        .order_by(announcements.c.id)
+    )
+    return tuple(KeptAnnouncement(**row) for row in rows.mappings())
 
 
 def _copies(announcement: KeptAnnouncement) -> FromClause:

@@ -1,4 +1,4 @@
-"""Published courses, their pictures, and what Telegram calls those pictures.
+"""Published courses, their media, and what Telegram calls those.
 
 A published version never changes. That is why a parsed course may be kept in the process for as
 long as it likes, under its content hash.
@@ -57,7 +57,7 @@ PublishOutcome: TypeAlias = Published | VersionTaken
 
 
 def publish(tx: Connection, *, course: Course, media: Mapping[str, Media], now: datetime) -> PublishOutcome:
-    """Store `course` as an immutable version, with its pictures.
+    """Store `course` as an immutable version, with its media.
 
     `media` maps sha256 (64 hex digits) to the bytes; what is stored already is left alone.
     """
@@ -77,7 +77,7 @@ def publish(tx: Connection, *, course: Course, media: Mapping[str, Media], now: 
     )
     made = tx.execute(statement).scalar_one_or_none()
     if made is not None:
-        keep_pictures(tx, media)
+        keep_media(tx, media)
         return Published(version_id=made, created=True)
     for known in versions(tx, course_id=course.id):
         if known.content_hash == hashed:
@@ -142,27 +142,34 @@ def learners_of_version(tx: Connection, version_id: int) -> int:
     return tx.execute(query).scalar_one()
 
 
-def keep_pictures(tx: Connection, pictures: Mapping[str, Media]) -> None:
-    """Store pictures under their sha256 (64 hex digits); what is there already is left alone."""
-    for sha256, kept in pictures.items():
+def keep_media(tx: Connection, named: Mapping[str, Media]) -> None:
+    """Store media under their sha256 (64 hex digits); what is there already is left alone."""
+    for sha256, kept in named.items():
         statement = insert(tx, media).values(sha256=sha256, mime=kept.mime, bytes=kept.content)
         tx.execute(statement.on_conflict_do_nothing(index_elements=[media.c.sha256]))
 
 
-def picture(tx: Connection, sha256: str) -> tuple[str, bytes] | None:
-    """Return MIME type and bytes, or None when there is no such picture."""
+def stored_media(tx: Connection, sha256: str) -> tuple[str, bytes] | None:
+    """Return MIME type and bytes, or None when there are none under this name."""
     found = tx.execute(select(media.c.mime, media.c.bytes).where(media.c.sha256 == sha256)).one_or_none()
     return None if found is None else (found.mime, found.bytes)
 
 
+def media_facts(tx: Connection, sha256: str) -> tuple[str, int] | None:
+    """Return MIME type and size in bytes, or None; the bytes themselves stay where they are."""
+    query = select(media.c.mime, func.length(media.c.bytes).label("size")).where(media.c.sha256 == sha256)
+    found = tx.execute(query).one_or_none()
+    return None if found is None else (found.mime, found.size)
+
+
 def file_id(tx: Connection, bot_id: int, sha256: str) -> str | None:
-    """Return Telegram's name for a picture this bot has sent before, or None."""
+    """Return Telegram's name for one of the media this bot has sent before, or None."""
     query = select(file_ids.c.file_id).where(file_ids.c.bot_id == bot_id, file_ids.c.sha256 == sha256)
     return tx.execute(query).scalar_one_or_none()
 
 
 def keep_file_id(tx: Connection, bot_id: int, sha256: str, file_id: str) -> None:
-    """Remember Telegram's name for a picture; the newest name wins."""
+    """Remember Telegram's name for one of the media; the newest name wins."""
     statement = insert(tx, file_ids).values(bot_id=bot_id, sha256=sha256, file_id=file_id)
     tx.execute(
         statement.on_conflict_do_update(

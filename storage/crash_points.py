@@ -17,10 +17,13 @@ CrashPoint: TypeAlias = Literal[
     "after_settle",
 ]
 
+PublishPoint: TypeAlias = Literal["inside_publish"]
+"""In a command of its own, not in the service: half of the learners have been moved."""
+
 _passages: dict[str, int] = {}
 
 
-def crash_here(name: CrashPoint) -> None:
+def crash_here(name: CrashPoint | PublishPoint) -> None:
     """Kill this process when the environment asks for it at this passage."""
     asked = os.environ.get("DUSAL_CRASH_AT")
     if asked is None:

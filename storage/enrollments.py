@@ -24,6 +24,7 @@ def enrollment_of(row: RowMapping) -> Enrollment:
         started_at=row[enrollments.c.started_at],
         paused_until=row[enrollments.c.paused_until],
         finished_at=row[enrollments.c.finished_at],
+        passed_at=row[enrollments.c.passed_at],
     )
 
 
@@ -52,6 +53,13 @@ def in_group(tx: Connection, group_id: int) -> tuple[Enrollment, ...]:
         select(enrollments).where(enrollments.c.group_id == group_id).order_by(enrollments.c.id)
     )
     return tuple(enrollment_of(row) for row in found.mappings())
+
+
+def first_started_at(tx: Connection, group_id: int) -> datetime | None:
+    """Return when the group's first learner began, whoever it was; None before."""
+    # A MIN of the column type, so that it comes back as a moment and not as a number.
+    first: datetime | None = tx.execute(_FIRST_STARTED, {"given": group_id}).scalar_one()
+    return first
 
 
 def count(tx: Connection, group_id: int) -> int:
@@ -114,3 +122,6 @@ def set_state(
 
 # Built once, because each press runs it: building a statement costs more than running it.
 _GET = select(enrollments).where(enrollments.c.id == bindparam("given"))
+_FIRST_STARTED = select(func.min(enrollments.c.started_at, type_=enrollments.c.started_at.type)).where(
+    enrollments.c.group_id == bindparam("given")
+)

@@ -23,6 +23,7 @@ def group_of(row: RowMapping) -> Group:
         code=row[groups.c.code],
         capacity=row[groups.c.capacity],
         closes_at=row[groups.c.closes_at],
+        auto_announcements=row[groups.c.auto_announcements],
         created_at=row[groups.c.created_at],
     )
 
@@ -65,6 +66,7 @@ def add(
     code: str,
     capacity: int,
     closes_at: datetime | None,
+    auto_announcements: bool = False,
     now: datetime,
 ) -> Group:
     """Return the new group; raises IntegrityError when its name, token or code is taken."""
@@ -81,6 +83,7 @@ def add(
             code=code,
             capacity=capacity,
             closes_at=closes_at,
+            auto_announcements=auto_announcements,
             created_at=now,
         )
         .returning(groups)

@@ -3,6 +3,7 @@
 A try is counted and committed *before* an update is handled, so that one that kills the process is
 known by it. Open rows with a try but without `retry_at` are in somebody's hands: after a start they
 are the suspects, and handled one at a time, so that only the guilty one is caught a second time.
+A press with nothing before it takes the short way, `receive_done`; `storage.in_hand` knows of it.
 """
 
 import secrets
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -70,6 +73,38 @@ class Recovered:
     """Set aside: they were in hand at two crashes."""
     suspects: tuple[int, ...]
     """To be handled one after the other before anything else, oldest first: see `take`."""
+
+
+def receive_done(tx: Connection, *, bot_id: int, update_: Received, now: datetime) -> bool:
+    """Keep an update as handled, in the transaction of its effects.
+
+    Returns False when it was received before, or when its sender has an older one open: then
+    nothing may be kept, and the caller rolls back.
+    """
+    row = {
+        "to_bot": bot_id,
+        "number": update_.update_id,
+        "who": update_.sender,
+        "text": update_.payload,
+        "now": now,
+    }
+    return tx.execute(_keep_done(tx.dialect.name), row).one_or_none() is not None
+
+
+def receive_suspect(tx: Connection, *, bot_id: int, update_: Received, now: datetime) -> int | None:
+    """Keep an update that was in hand when the process ended; return its row for `take`.
+
+    That end counts as its first try. None when it was received before.
+    """
+    row = {
+        "to_bot": bot_id,
+        "number": update_.update_id,
+        "who": update_.sender,
+        "text": update_.payload,
+        "now": now,
+    }
+    kept = tx.execute(_keep_suspect(tx.dialect.name), row).one_or_none()
+    return None if kept is None else kept.id
 
 
 def receive(
@@ -273,6 +308,44 @@ _DONE = (
 )
 
 
+_CAME: dict[str, ColumnElement[Any]] = {
+    "bot_id": bindparam("to_bot", type_=inbox.c.bot_id.type),
+    "update_id": bindparam("number", type_=inbox.c.update_id.type),
+    "sender": bindparam("who", type_=inbox.c.sender.type),
+    "payload": bindparam("text", type_=inbox.c.payload.type),
+    "received_at": bindparam("now", type_=inbox.c.received_at.type),
+}
+
+
+@cache
+def _keep_done(dialect: str) -> Executable:
+    older = inbox.alias("older")
+    waits = select(older.c.id).where(
+        older.c.sender == bindparam("who"), older.c.state == literal_column("'new'")
+    )
+    kept = _CAME | {
+        "state": literal("done", type_=inbox.c.state.type),
+        "tries": literal(1, type_=inbox.c.tries.type),
+        "handled_at": bindparam("now", type_=inbox.c.handled_at.type),
+    }
+    return (
+        insert_in(dialect, inbox)
+        .from_select(list(kept), select(*kept.values()).where(~waits.exists()))
+        .on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id])
+        .returning(inbox.c.id)
+    )
+
+
+@cache
+def _keep_suspect(dialect: str) -> Executable:
+    return (
+        insert_in(dialect, inbox)
+        .values(**_CAME, state="new", tries=1)
+        .on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id])
+        .returning(inbox.c.id)
+    )
+
+
 @cache
 def _keep(dialect: str) -> Executable:
     older = inbox.alias("older")
@@ -282,11 +355,7 @@ def _keep(dialect: str) -> Executable:
     return (
         insert_in(dialect, inbox)
         .values(
-            bot_id=bindparam("to_bot"),
-            update_id=bindparam("number"),
-            sender=bindparam("who"),
-            payload=bindparam("text"),
-            received_at=bindparam("now"),
+            **_CAME,
             state="new",
             # A try is counted for what is handed over, and only if its sender has nothing older open.
             tries=case((waits.exists(), 0), else_=bindparam("hand_over", type_=inbox.c.tries.type)),

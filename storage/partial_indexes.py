@@ -4,13 +4,15 @@ They stand apart from `storage.tables` because naming PostgreSQL's option loads 
 100 ms that a service on SQLite would pay at every start. Only making and comparing tables needs them.
 """
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 
-from storage.tables import inbox, outbox
+from storage.tables import assignments, inbox, outbox
 
 _NEW = inbox.c.state == "new"
 _OPEN = outbox.c.state.in_(("waiting", "sending", "uncertain"))
 _UNCERTAIN = outbox.c.state == "uncertain"
+_STARTED_BY_US = assignments.c.asked.is_(false())
+_UNFINISHED = assignments.c.finished_at.is_(None)
 
 PARTIAL_INDEXES = (
     Index("ix_inbox_open", inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW),
@@ -25,6 +27,21 @@ PARTIAL_INDEXES = (
     ),
     Index(
         "ix_outbox_open_person", outbox.c.person_id, outbox.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN
+    ),
+    Index(
+        "uq_assignments_enrollment_id_assigned_on",
+        assignments.c.enrollment_id,
+        assignments.c.assigned_on,
+        unique=True,
+        sqlite_where=_STARTED_BY_US,
+        postgresql_where=_STARTED_BY_US,
+    ),
+    Index(
+        "uq_assignments_enrollment_id_unfinished",
+        assignments.c.enrollment_id,
+        unique=True,
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
     ),
     Index("ix_outbox_uncertain", outbox.c.not_before, sqlite_where=_UNCERTAIN, postgresql_where=_UNCERTAIN),
 )

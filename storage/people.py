@@ -106,9 +106,10 @@ def set_unreachable(tx: Connection, person_id: int, *, since: datetime | None) -
     _set(tx, person_id, unreachable_since=since)
 
 
-def touch(tx: Connection, person_id: int, *, now: datetime) -> None:
-    """Keep that the person did something now."""
-    tx.execute(_TOUCH, {"given": person_id, "now": now})
+def arrived(tx: Connection, address: int, *, now: datetime) -> Person | None:
+    """Keep that somebody did something now; return the person with this number, or None."""
+    row = tx.execute(_ARRIVED, {"given": address, "now": now}).mappings().one_or_none()
+    return None if row is None else person_of(row)
 
 
 def forget_at(tx: Connection, person_id: int, *, at: datetime | None) -> None:
@@ -174,4 +175,9 @@ def _set(tx: Connection, person_id: int, **values: object) -> None:
 # Built once, because each press runs them: building a statement costs more than running it.
 _BY_ADDRESS = select(*PERSON).where(people.c.address == bindparam("given"))
 _GET = select(*PERSON).where(people.c.id == bindparam("given"))
-_TOUCH = update(people).where(people.c.id == bindparam("given")).values(last_active_at=bindparam("now"))
+_ARRIVED = (
+    update(people)
+    .where(people.c.address == bindparam("given"))
+    .values(last_active_at=bindparam("now"))
+    .returning(*PERSON)
+)

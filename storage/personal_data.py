@@ -22,11 +22,14 @@ from storage.tables import (
     course_drafts,
     due,
     enrollments,
+    grades,
     groups,
     inbox,
+    open_answers,
     outbox,
     people,
     questions_asked,
+    rescored,
     responses,
     roles,
     send_attempts,
@@ -103,13 +106,18 @@ def _erase_mentions(tx: Connection, person: Person) -> None:
     about = [
         outbox.c.content.contains(f'"kind":"learner_question","question_id":{number},') for number in asked
     ]
+    about += [
+        outbox.c.content.contains(f'"kind":"{kind}","response_id":{number},')
+        for number in tx.execute(_answered_openly(person)).scalars()
+        for kind in ("answer_to_grade", "answer_whole")
+    ]
     if person.name:
         name = json.dumps(person.name, ensure_ascii=False)
         # With what follows a value: somebody may be called like a key of ours.
         named = or_(*(outbox.c.content.contains(name + end, autoescape=True) for end in ",]}"))
         about += [
             and_(outbox.c.content.contains(f'"kind":"{kind}"'), named)
-            for kind in ("group_summary", "group_hands", "announce_control", "answer_sent")
+            for kind in ("group_summary", "group_hands", "announce_control", "answer_sent", "passes_kept")
         ]
         facilitator = f'"facilitator":{name}'
         tx.execute(
@@ -170,6 +178,15 @@ def _assignments_of(person: Person) -> Select[tuple[int]]:
     return select(assignments.c.id).where(assignments.c.enrollment_id.in_(_enrollments_of(person)))
 
 
+def _responses_of(person: Person) -> Select[tuple[int]]:
+    return select(responses.c.id).where(responses.c.assignment_id.in_(_assignments_of(person)))
+
+
+def _answered_openly(person: Person) -> Select[tuple[int]]:
+    of_person = open_answers.c.response_id.in_(_responses_of(person))
+    return select(open_answers.c.response_id).where(of_person).distinct()
+
+
 def _said_to(person: Person) -> Select[tuple[int]]:
     return select(outbox.c.id).where(outbox.c.person_id == person.id)
 
@@ -178,6 +195,12 @@ def _has_been_said(person: Person) -> ColumnElement[bool]:
     return and_(outbox.c.person_id == person.id, outbox.c.state.not_in(_OPEN))
 
 
+def _question_of(response_id: ColumnElement[int]) -> ColumnElement[Any]:  # Any: a labelled subquery
+    of_response = select(responses.c.question_id).where(responses.c.id == response_id)
+    return of_response.scalar_subquery().label("question_id")
+
+
+_GRADE = (grades.c.points, grades.c.of_points, grades.c.comment, grades.c.graded_at)
 _GROUP_NAME = (
     select(groups.c.name).where(groups.c.id == enrollments.c.group_id).scalar_subquery().label("group")
 )
@@ -189,6 +212,40 @@ HOLDINGS: tuple[Holding, ...] = (
         why="When your next lesson is looked at.",
         owned=lambda person: due.c.enrollment_id.in_(_enrollments_of(person)),
         shown=(due.c.due_at,),
+    ),
+    Holding(
+        table=rescored,
+        why="What your answers are worth since a mistake of ours in a question was corrected.",
+        owned=lambda person: rescored.c.response_id.in_(
+            select(responses.c.id).where(responses.c.assignment_id.in_(_assignments_of(person)))
+        ),
+        shown=(rescored.c.score, rescored.c.verdict, rescored.c.rescored_at),
+    ),
+    Holding(
+        table=open_answers,
+        why="What you wrote or said in your own words, with your changes, so that a person can read it.",
+        owned=lambda person: open_answers.c.response_id.in_(_responses_of(person)),
+        shown=(
+            _question_of(open_answers.c.response_id),
+            open_answers.c.version,
+            open_answers.c.text,
+            open_answers.c.file_kind,
+            open_answers.c.seconds,
+            open_answers.c.sent_at,
+        ),
+    ),
+    Holding(
+        table=grades,
+        why="How a person graded your answers, and their comments.",
+        owned=lambda person: grades.c.response_id.in_(_responses_of(person)),
+        shown=(_question_of(grades.c.response_id), *_GRADE),
+    ),
+    Holding(
+        table=grades,
+        why="Grades you gave to others: they keep the points and the words, without your name.",
+        owned=_theirs(grades.c.graded_by),
+        shown=_GRADE,
+        blanked={"graded_by": None},
     ),
     Holding(
         table=responses,
@@ -248,6 +305,7 @@ HOLDINGS: tuple[Holding, ...] = (
             enrollments.c.started_at,
             enrollments.c.paused_until,
             enrollments.c.finished_at,
+            enrollments.c.passed_at,
         ),
     ),
     Holding(

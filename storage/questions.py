@@ -72,6 +72,20 @@ def ask(
     return _asked(made.mappings().one()), True
 
 
+def was_asked(tx: Connection, *, person_id: int, step_id: str, text: str) -> bool:
+    """Return whether this person has asked this, word for word, at this step."""
+    found = tx.execute(
+        select(questions_asked.c.id)
+        .where(
+            questions_asked.c.person_id == person_id,
+            questions_asked.c.step_id == step_id,
+            questions_asked.c.text == text,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def get(tx: Connection, question_id: int) -> Asked | None:
     """Return the question, or None when it is gone with the learner who asked it."""
     row = (

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Executable, Row, RowMapping, Select, bindpara
 
 from learners.records import Assignment, Response, Verdict
 from storage.conflicts import insert, insert_in
+from storage.rescoring import RESPONSE
 from storage.tables import assignments, enrollments, people, responses
 
 
@@ -43,8 +44,13 @@ def assign(
     at: datetime,
     on: date,
     started_at: datetime | None = None,
+    attempt: int = 1,
+    asked: bool = False,
 ) -> Assignment | None:
-    """Return the new assignment; None when this lesson was given before, or `on` has its lesson."""
+    """Return the new assignment; None when it was given before, or `on` has its lesson.
+
+    None also while another lesson is unfinished. One that was `asked` for leaves the day free.
+    """
     row = (
         tx.execute(
             insert(tx, assignments)
@@ -55,6 +61,8 @@ def assign(
                 assigned_at=at,
                 assigned_on=on,
                 started_at=started_at,
+                attempt=attempt,
+                asked=asked,
             )
             .on_conflict_do_nothing()
             .returning(assignments)
@@ -68,20 +76,27 @@ def assign(
 def change(tx: Connection, before: Assignment, after: Assignment) -> bool:
     """Return whether `after` took the place of `before`; False when somebody was faster.
 
-    Compared are the place in the lesson (step, try, hints, ticks) and the moments; what names
-    the assignment never changes.
+    Compared are the place in the lesson (step, try, hints, ticks, order) and the moments; what names
+    the assignment never changes, and the questions of a test are drawn where it is begun.
     """
-    row: dict[str, object] = {"given": before.id}
+    row: dict[str, object] = {"given": before.id, "version": before.course_version_id}
     for name in _PLACE:
         row |= {f"old_{name}": getattr(before, name), f"new_{name}": getattr(after, name)}
     row |= {"old_picked": _picked_text(before.picked), "new_picked": _picked_text(after.picked)}
+    row |= {"old_placed": _placed_text(before.placed), "new_placed": _placed_text(after.placed)}
+    row |= {"new_drawn": ",".join(after.drawn)}
     return tx.execute(_CHANGE, row).one_or_none() is not None
 
 
 def advance(tx: Connection, before: Assignment, *, to_step: int) -> bool:
     """Return whether the learner is at `to_step` now, with a fresh first try there."""
-    fresh = replace(before, step=to_step, hints_shown=0, try_number=1, picked=frozenset())
+    fresh = replace(before, step=to_step, hints_shown=0, try_number=1, picked=frozenset(), placed=())
     return change(tx, before, fresh)
+
+
+def keep_passed(tx: Connection, assignment_id: int) -> None:
+    """Keep that this attempt at a test was passed: a key that is corrected later takes it from nobody."""
+    tx.execute(update(assignments).where(assignments.c.id == assignment_id).values(passed=True))
 
 
 def add_response(tx: Connection, response: Response) -> bool:
@@ -157,11 +172,16 @@ def assignment_of(row: RowMapping) -> Assignment:
         hints_shown=row[columns.hints_shown],
         try_number=row[columns.try_number],
         picked=frozenset(int(index) for index in row[columns.picked].split(",") if index),
+        placed=tuple(int(index) for index in row[columns.placed].split(",") if index),
+        attempt=row[columns.attempt],
+        asked=row[columns.asked],
+        drawn=tuple(row[columns.drawn].split(",")) if row[columns.drawn] else (),
+        passed=row[columns.passed],
     )
 
 
 def response_of(row: Row[Any]) -> Response:
-    """Return the response of a row selected with all columns of `responses` and `lesson_id`."""
+    """Return the response of a row selected with the columns `RESPONSE` and `lesson_id`."""
     return Response(
         assignment_id=row.assignment_id,
         lesson_id=row.lesson_id,
@@ -178,6 +198,10 @@ def _picked_text(picked: frozenset[int]) -> str:
     return ",".join(str(index) for index in sorted(picked))
 
 
+def _placed_text(placed: tuple[int, ...]) -> str:
+    return ",".join(str(index) for index in placed)
+
+
 # Built once, because each press runs several of them: building a statement costs more than running it.
 _ASSIGNMENT = select(assignments).where(assignments.c.id == bindparam("given"))
 _ASSIGNMENTS_OF = (
@@ -187,7 +211,7 @@ _ASSIGNMENTS_OF = (
 )
 _OPEN = _ASSIGNMENTS_OF.where(assignments.c.finished_at.is_(None)).limit(1)
 _RESPONSES = (
-    select(responses, assignments.c.lesson_id)
+    select(*RESPONSE, assignments.c.lesson_id)
     .join(assignments, assignments.c.id == responses.c.assignment_id)
     .order_by(responses.c.id)
 )
@@ -204,17 +228,24 @@ _PLACE = (
     "reminded_at",
     "snoozed_until",
 )
-"""What `change` compares and sets, `picked` besides."""
+"""What `change` compares and sets, `picked` and `placed` besides."""
 _CHANGE = (
     update(assignments)
     .where(
         assignments.c.id == bindparam("given"),
+        # What is shown next was made from this version: a new one may have come in between.
+        assignments.c.course_version_id == bindparam("version"),
         *(
             assignments.c[name].is_not_distinct_from(bindparam(f"old_{name}", type_=assignments.c[name].type))
-            for name in (*_PLACE, "picked")
+            for name in (*_PLACE, "picked", "placed")
         ),
     )
-    .values({name: bindparam(f"new_{name}", type_=assignments.c[name].type) for name in (*_PLACE, "picked")})
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=assignments.c[name].type)
+            for name in (*_PLACE, "picked", "placed", "drawn")
+        }
+    )
     .returning(assignments.c.id)
 )
 

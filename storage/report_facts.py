@@ -4,8 +4,9 @@ Nothing is counted here: `reports` counts, so that every door shows the same num
 """
 
 from collections import defaultdict
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from learners.groups import EnrollmentState
 from learners.people import Person
@@ -14,6 +15,7 @@ from storage import questions
 from storage.enrollments import enrollment_of
 from storage.people import PERSON, person_of
 from storage.records import assignment_of, response_of
+from storage.rescoring import RESPONSE
 from storage.tables import assignments, enrollments, people, responses
 
 
@@ -67,14 +69,14 @@ def _assignments(tx: Connection, group_id: int) -> defaultdict[int, list[Assignm
 
 def _responses(tx: Connection, group_id: int) -> defaultdict[int, list[Response]]:
     """Return enrollment id → its responses, in the order they were given."""
-    rows = tx.execute(
-        select(responses, assignments.c.lesson_id, assignments.c.enrollment_id)
+    query: Select[Any] = (
+        select(*RESPONSE, assignments.c.lesson_id, assignments.c.enrollment_id)
         .join(assignments, assignments.c.id == responses.c.assignment_id)
         .join(enrollments, enrollments.c.id == assignments.c.enrollment_id)
         .where(enrollments.c.group_id == group_id)
         .order_by(responses.c.id)
     )
     found: defaultdict[int, list[Response]] = defaultdict(list)
-    for row in rows:
+    for row in tx.execute(query):
         found[row.enrollment_id].append(response_of(row))
     return found

@@ -7,7 +7,7 @@ the next press (guarantees A03).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, ScalarSelect, bindparam, delete, select
 
 from learners.people import Person, Role, RoleName
 from storage.conflicts import insert
@@ -66,6 +66,24 @@ def facilitators_of(tx: Connection, group_id: int) -> tuple[Person, ...]:
     return _people(tx, roles.c.role == "facilitator", roles.c.group_id == group_id)
 
 
+def facilitator_name(tx: Connection, group_id: int) -> str:
+    """Return the name of the facilitator named first who has one; empty when nobody does."""
+    return tx.execute(_FACILITATOR_NAME, {"given": group_id}).scalar_one() or ""
+
+
+def facilitator_name_of(group_id: ColumnElement[int]) -> ScalarSelect[str]:
+    """Return the same as part of another query, for the group in `group_id`."""
+    helpers = people.alias("helpers")
+    return (
+        select(helpers.c.name)
+        .join(roles, roles.c.person_id == helpers.c.id)
+        .where(roles.c.role == "facilitator", roles.c.group_id == group_id, helpers.c.name != "")
+        .order_by(roles.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def admins(tx: Connection) -> tuple[Person, ...]:
     """Return the admins, in the order they were named."""
     return _people(tx, roles.c.role == "admin")
@@ -109,3 +127,4 @@ def _people(tx: Connection, *conditions: ColumnElement[bool]) -> tuple[Person, .
 _ROLES_OF = (
     select(roles.c.role, roles.c.group_id).where(roles.c.person_id == bindparam("given")).order_by(roles.c.id)
 )
+_FACILITATOR_NAME = select(facilitator_name_of(bindparam("given", type_=BigInteger)))

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -25,17 +24,10 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import BigId, UtcMoment
+from storage import answer_tables, traffic_tables
+from storage.columns import ALL_TABLES, BigId, UtcMoment
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+metadata = ALL_TABLES
 
 
 def _id() -> Column[int]:
@@ -134,15 +126,24 @@ course_versions = Table(
     UniqueConstraint("course_id", "content_hash"),
 )
 
+# An id that an author has changed, and under which the same thing is known here for ever.
+renamed_ids = Table(
+    "renamed_ids",
+    metadata,
+    Column("course_id", String(64), primary_key=True),
+    Column("written", String(64), primary_key=True),
+    Column("kept", String(64), nullable=False),
+)
+
 media = Table(
     "media",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    Column("mime", String(64), nullable=False),
+    Column("mime", String(100), nullable=False),
     Column("bytes", LargeBinary, nullable=False),
 )
 
-# Telegram's name for a picture it already has; only the bot that uploaded it may use it.
+# Telegram's name for a picture, recording or file it already has; only the bot that uploaded it may use it.
 file_ids = Table(
     "file_ids",
     metadata,
@@ -157,6 +158,8 @@ course_drafts = Table(
     _id(),
     Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     Column("content", Text, nullable=False),
+    # What the admin has said of ids that look renamed: "written=kept", with commas.
+    Column("renamed", Text, nullable=False, server_default=""),
     Column("created_at", UtcMoment, nullable=False),
     Column("used_at", UtcMoment),
 )
@@ -175,6 +178,8 @@ groups = Table(
     Column("code", String(16), nullable=False, unique=True),
     Column("capacity", Integer, nullable=False, server_default="500"),
     Column("closes_at", UtcMoment),
+    # Announcements of the course that ask for it go out alone.
+    Column("auto_announcements", Boolean, nullable=False, server_default=false()),
     Column("created_at", UtcMoment, nullable=False),
 )
 
@@ -193,6 +198,8 @@ enrollments = Table(
     Column("started_at", UtcMoment),
     Column("paused_until", UtcMoment),
     Column("finished_at", UtcMoment),
+    # Set when a corrected key would take back what was passed: it stays passed.
+    Column("passed_at", UtcMoment),
     UniqueConstraint("person_id", "group_id"),
     Index("ix_enrollments_group_id", "group_id"),
     CheckConstraint("state IN ('joining', 'active', 'paused', 'finished', 'withdrawn')", name="state"),
@@ -207,10 +214,14 @@ assignments = Table(
     Column("enrollment_id", ForeignKey("enrollments.id", ondelete="CASCADE"), nullable=False),
     Column("lesson_id", String(64), nullable=False),
     Column("course_version_id", ForeignKey("course_versions.id"), nullable=False),
+    # 1, and one more each time a test is taken again.
+    Column("attempt", Integer, nullable=False, server_default="1"),
     # Both name the same moment; the local date is the key that holds "one lesson a day" when
     # clocks change or the learner moves.
     Column("assigned_at", UtcMoment, nullable=False),
     Column("assigned_on", Date, nullable=False),
+    # Asked for by the learner, ahead of its day: "one lesson a day" is about what we start.
+    Column("asked", Boolean, nullable=False, server_default=false()),
     Column("started_at", UtcMoment),
     Column("finished_at", UtcMoment),
     Column("reminded_at", UtcMoment),
@@ -221,9 +232,14 @@ assignments = Table(
     Column("try_number", Integer, nullable=False, server_default="1"),
     # Options ticked but not yet checked (`choose_all`): indexes into the author's order.
     Column("picked", String(64), nullable=False, server_default=""),
-    # The messenger's id of the message that shows the current step, once it is known.
-    UniqueConstraint("enrollment_id", "lesson_id"),
-    UniqueConstraint("enrollment_id", "assigned_on"),
+    # What was placed but not yet checked (`order`, `match`), in that order; indexes as above.
+    Column("placed", String(64), nullable=False, server_default=""),
+    # Ids of the questions drawn for this attempt at a test, with commas; empty for other lessons.
+    Column("drawn", Text, nullable=False, server_default=""),
+    # A test that was passed when it was finished stays passed, whatever is corrected later.
+    Column("passed", Boolean, nullable=False, server_default=false()),
+    UniqueConstraint("enrollment_id", "lesson_id", "attempt"),
+    # One lesson a day that we start, and one unfinished at most: storage.partial_indexes.
 )
 
 responses = Table(
@@ -240,6 +256,22 @@ responses = Table(
     UniqueConstraint("assignment_id", "question_id", "try_number"),
     CheckConstraint("score >= 0 AND score <= 1", name="score"),
 )
+
+# What a response is worth since its question's key was corrected: the newest row counts.
+rescored = Table(
+    "rescored",
+    metadata,
+    _id(),
+    Column("response_id", ForeignKey("responses.id", ondelete="CASCADE"), nullable=False),
+    Column("course_version_id", ForeignKey("course_versions.id"), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("verdict", String(12), nullable=False),
+    Column("rescored_at", UtcMoment, nullable=False),
+    UniqueConstraint("response_id", "course_version_id"),
+    CheckConstraint("score >= 0 AND score <= 1", name="score"),
+)
+
+open_answers, grades = answer_tables.open_answers, answer_tables.grades
 
 # A cache of `scheduler.agenda`, written by `storage.due` alone; narrow and clustered by time, so
 # that a poll for what is due reads one page however many learners there are.
@@ -269,7 +301,13 @@ announcements = Table(
     # The author's control message, so that the report can be kept up to date in place.
     Column("control_message_id", BigInteger),
     Column("reported", Text, nullable=False, server_default=""),
+    # The course's own id of it, when it came with the course; then each reader gets their language.
+    Column("bundled", String(64)),
+    # When a bundled one is shown to the facilitators, once that can be said; and when it was.
+    Column("planned_at", UtcMoment),
+    Column("offered_at", UtcMoment),
     CheckConstraint("state IN ('draft', 'sending', 'done', 'cancelled')", name="state"),
+    UniqueConstraint("group_id", "bundled"),
 )
 
 questions_asked = Table(
@@ -291,76 +329,5 @@ questions_asked = Table(
 
 # --- what came in, what goes out ---------------------------------------------------------------
 
-inbox = Table(
-    "inbox",
-    metadata,
-    _id(),
-    Column("bot_id", BigInteger, nullable=False),
-    Column("update_id", BigInteger, nullable=False),
-    # Updates of one sender are handled one after the other; 0 when nobody can be named.
-    Column("sender", BigInteger, nullable=False),
-    Column("payload", Text, nullable=False),
-    Column("received_at", UtcMoment, nullable=False),
-    Column("state", String(8), nullable=False),
-    # Counted and committed before handling, so that an update that kills the process is set aside.
-    Column("tries", Integer, nullable=False, server_default="0"),
-    Column("retry_at", UtcMoment),
-    Column("trace_id", String(16)),
-    Column("handled_at", UtcMoment),
-    UniqueConstraint("bot_id", "update_id"),
-    CheckConstraint("state IN ('new', 'done', 'dead')", name="state"),
-)
-# The partial indexes of inbox and outbox: storage.partial_indexes.
-Index("ix_inbox_received_at", inbox.c.received_at)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    _id(),
-    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", String(16), nullable=False),
-    # 0 replies, 1 lessons and reminders, 2 announcements: lower is sent first.
-    Column("priority", Integer, nullable=False),
-    # academy.outgoing.Outgoing as JSON.
-    Column("content", Text, nullable=False),
-    # "lesson:<enrollment>:<lesson>:<round>", "announcement:<id>:<person>", …: said once.
-    Column("key", String(128), unique=True),
-    Column("not_before", UtcMoment, nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("epoch", Integer),
-    Column("maybe_doubled", Boolean, nullable=False, server_default=false()),
-    # Saying it twice does no harm (academy.outgoing.is_repeatable): takes no credit of the sender.
-    Column("repeatable", Boolean, nullable=False, server_default=false()),
-    # The message that was made or edited; the newest row of a message is what it shows now.
-    Column("message_id", BigInteger),
-    Column("reason", Text),
-    Column("created_at", UtcMoment, nullable=False),
-    Column("settled_at", UtcMoment),
-    CheckConstraint(
-        "state IN ('waiting', 'sending', 'sent', 'refused', 'uncertain', 'held', 'cancelled')",
-        name="state",
-    ),
-)
-Index("ix_outbox_message", outbox.c.person_id, outbox.c.message_id)
-
-send_attempts = Table(
-    "send_attempts",
-    metadata,
-    Column("outbox_id", ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("epoch", Integer, nullable=False),
-    Column("claimed_at", UtcMoment, nullable=False),
-    Column("outcome", String(12)),
-    Column("reason", Text),
-    Column("settled_at", UtcMoment),
-)
-
-sending_limits = Table(
-    "sending_limits",
-    metadata,
-    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
-    # 0 = the whole bot.
-    Column("address", BigInteger, primary_key=True, autoincrement=False),
-    Column("paused_until", UtcMoment, nullable=False),
-)
+inbox, outbox = traffic_tables.inbox, traffic_tables.outbox
+send_attempts, sending_limits = traffic_tables.send_attempts, traffic_tables.sending_limits

@@ -13,6 +13,7 @@ from storage.enrollments import enrollment_of
 from storage.groups import group_of
 from storage.people import PERSON, person_of
 from storage.records import assignment_of
+from storage.roles import facilitator_name_of
 from storage.tables import assignments, course_versions, enrollments, groups, people
 
 
@@ -26,6 +27,8 @@ class Whereabouts:
     group: Group
     course: Course
     """In the version that was given and the language the person reads."""
+    facilitator: str
+    """Name of the facilitator named first; empty while nobody has one."""
 
 
 def of_assignment(tx: Connection, assignment_id: int) -> Whereabouts | None:
@@ -43,12 +46,20 @@ def of_assignment(tx: Connection, assignment_id: int) -> Whereabouts | None:
         person=person,
         group=group_of(row),
         course=course,
+        facilitator=row["facilitator"] or "",
     )
 
 
 # Built once, because each press runs it: building a statement costs more than running it.
 _OF_ASSIGNMENT = (
-    select(assignments, enrollments, *PERSON, groups, course_versions.c.content_hash)
+    select(
+        assignments,
+        enrollments,
+        *PERSON,
+        groups,
+        course_versions.c.content_hash,
+        facilitator_name_of(groups.c.id).label("facilitator"),
+    )
     .join(enrollments, enrollments.c.id == assignments.c.enrollment_id)
     .join(people, people.c.id == enrollments.c.person_id)
     .join(groups, groups.c.id == enrollments.c.group_id)

@@ -7,7 +7,17 @@ before an update are read after it.
 from typing import TypeAlias
 
 from academy.messages.facilitating import FacilitatingMessage
+from academy.messages.grading import GradingMessage
 from academy.messages.joining import JoiningMessage
 from academy.messages.learning import LearningMessage
+from academy.messages.surveying import SurveyingMessage
+from academy.messages.testing import TestingMessage
 
-Message: TypeAlias = JoiningMessage | LearningMessage | FacilitatingMessage
+Message: TypeAlias = (
+    JoiningMessage
+    | LearningMessage
+    | TestingMessage
+    | SurveyingMessage
+    | FacilitatingMessage
+    | GradingMessage
+)

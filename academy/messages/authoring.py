@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from academy.messages.learning import LearningMessage
+from academy.messages.surveying import SurveyingMessage
+from academy.messages.testing import TestingMessage
+from academy.messages.versions import CourseChanges, Moves, VersionMessage
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseReport:
@@ -34,7 +39,46 @@ class PublishOffer:
     languages: tuple[str, ...]
     warnings: int
     learners: int
-    """People enrolled in a published version of this course: they keep theirs."""
+    """People enrolled in a published version of this course."""
+    changes: CourseChanges | None = None
+    """What is different from the version people learn; None when there is none yet."""
+    renames: tuple[tuple[str, str, bool], ...] = ()
+    """Ids that look renamed: as written, as it was, and whether the admin said that they are one thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChoice:
+    """[Publish] over a course that people are in: who gets the new version?"""
+
+    kind: Literal["plan_choice"] = "plan_choice"
+    draft_id: int
+    course: str
+    version: str
+    key_corrected: bool
+    """Some right answer is another one now, so answers could be marked again."""
+    mark_again: bool = False
+    """The admin wants that."""
+    moves: Moves
+    """What would become of whom, from their next lesson."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialStep:
+    """One step of a dropped course, as a learner would read it."""
+
+    kind: Literal["trial_step"] = "trial_step"
+    draft_id: int
+    shown: LearningMessage | SurveyingMessage | TestingMessage
+    """As a learner sees it; after [Answer], as a question is read again."""
+    lesson: int
+    """0-based, as is `step`."""
+    step: int
+    title: str
+    """The lesson's."""
+    has_answer: bool = False
+    """A question whose right answer comes next."""
+    last_step: bool
+    last_lesson: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +90,9 @@ class PublishResult:
     course_id: str
     version: str
     content_hash: str
+    moves: Moves = Moves()
+    """What became of those who learn an earlier version."""
+    new_groups_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,4 +137,13 @@ class CourseList:
     more: int = 0
 
 
-AuthoringMessage: TypeAlias = CourseReport | PublishOffer | PublishResult | FileRefused | CourseList
+AuthoringMessage: TypeAlias = (
+    CourseReport
+    | PublishOffer
+    | PlanChoice
+    | TrialStep
+    | PublishResult
+    | FileRefused
+    | CourseList
+    | VersionMessage
+)

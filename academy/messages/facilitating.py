@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from academy.messages.authoring import AuthoringMessage
+from academy.messages.learning import Picture
 from lessons.markup import RichText
 from reports.completion import Figures
 
@@ -46,6 +47,10 @@ class GroupSummary:
     """As it is shown: `K7Q4 MXPR`."""
     link: str
     """Empty while the bot's name is unknown."""
+    to_grade: int = 0
+    """Answers that wait to be graded."""
+    oldest_hours: int = 0
+    """Since when the oldest of them waits, in whole hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,19 @@ class Announcement:
     text: RichText
     photo_file_id: str | None = None
     """Telegram's name of a picture the author sent."""
+    picture: Picture | None = None
+    """A picture of the course, of an announcement that came with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceReady:
+    """Below an announcement of the course whose day has come: send it, change it, or not now?"""
+
+    kind: Literal["announce_ready"] = "announce_ready"
+    announcement_id: int
+    group: str
+    people: int
+    """Who would get it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +230,7 @@ FacilitatingMessage: TypeAlias = (
     | AnnouncePrompt
     | AnnounceTooLong
     | Announcement
+    | AnnounceReady
     | AnnounceControl
     | AnnounceSending
     | AnnounceReport

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from academy.messages.arranging import Arranged
+from academy.messages.asking import AnswerFromPerson, Asked, AskPrompt, AskQuestion, NobodyToAsk
+from academy.messages.cards import Enclosure, EnclosureShown, PageLink
+from academy.messages.testing import AboutTest
 from lessons.markup import RichText
 
 LESSONS_A_PAGE = 8
@@ -34,6 +38,8 @@ class LessonOffer:
     occasion: Literal["new", "still_here", "as_asked", "back"] = "new"
     """`still_here`: offered before and not started; `as_asked`: at the moment chosen with [Later];
     `back`: the first one after a pause."""
+    test: AboutTest | None = None
+    """What to know before a test; None for other lessons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +101,15 @@ class CardShown:
     """Shown on the first card only; empty otherwise."""
     text: RichText
     picture: Picture | None = None
+    enclosure: Enclosure | None = None
+    """At most one of picture and enclosure is there."""
+    transcript: RichText = RichText("")
+    """What is said in the enclosure; empty where nothing is."""
+    folded: RichText = RichText("")
+    """More about it, for those who want to know; empty without."""
+    link: PageLink | None = None
     text_only: bool = False
-    """The picture is replaced by its description and a button that fetches it."""
+    """Picture and enclosure are replaced by their description and a button that fetches them."""
     again: bool = False
     """Read again from /lessons: nothing is counted, [Continue] walks on."""
     last: bool = False
@@ -123,7 +136,7 @@ class QuestionShown:
     question: int
     """1-based among the questions of the lesson."""
     questions: int
-    form: Literal["choose", "choose_all", "true_false", "number", "text"]
+    form: Literal["choose", "choose_all", "true_false", "number", "text", "order", "match", "open"]
     prompt: RichText
     choices: tuple[Choice, ...] = ()
     """In the order shown; empty for typed answers. For true_false: index 1 = true, 0 = false."""
@@ -134,13 +147,19 @@ class QuestionShown:
     """The hints shown so far, one paragraph each; None when there are none."""
     hints_shown: int = 0
     unit: str = ""
+    in_test: bool = False
+    """The answer is only kept, and the question may be left out."""
+    arranged: Arranged | None = None
+    """For `order` and `match` only."""
+    voice: bool = False
+    """`open`: a voice note is an answer too."""
     picture: Picture | None = None
     text_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionResult:
-    """What to say of one option after a `choose_all`."""
+    """What to say of one option after a `choose_all`, or of one pair after a `match`."""
 
     text: str
     result: Literal["right", "missed", "wrong"]
@@ -171,11 +190,13 @@ class Feedback:
     """The learner typed: the feedback comes as a new message and names the question again."""
     last: bool = False
     """Nothing follows in this lesson: Continue finishes it."""
-    form: Literal["choose", "choose_all", "true_false", "number", "text"] = "choose"
+    form: Literal["choose", "choose_all", "true_false", "number", "text", "order", "match"] = "choose"
     try_number: int = 1
     """The try this is the verdict on; the next one is one more."""
     missing: bool = False
     """`choose_all` with a try left: something that applies has not been chosen yet."""
+    neighbours: tuple[int, int] | None = None
+    """`order`: how many neighbours are the right way round, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +230,7 @@ class NotRead:
     """A typed answer that could not be read; no try is used up."""
 
     kind: Literal["not_read"] = "not_read"
-    reason: Literal["number_expected", "wrong_unit", "text_expected", "button_expected"]
+    reason: Literal["number_expected", "wrong_unit", "text_expected", "button_expected", "writing_expected"]
     typed: str
     unit: str = ""
 
@@ -227,6 +248,10 @@ class LessonDone:
     zone: str
     first: bool
     """After the first lesson the interface is taught, once."""
+    enrollment_id: int = 0
+    """[Next lesson] points at it; 0 where the next one can not be taken at once."""
+    given: int = 0
+    """Lessons given so far, carried by [Next lesson]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,8 +267,12 @@ class CourseDone:
     facilitator: str
     pass_percent: int = 0
     """Final score that passes."""
+    waiting: int = 0
+    """Answers that nobody has graded yet: before that nobody knows whether this is passed."""
     enrollment_id: int = 0
     """The button to the finished lessons points at it."""
+    done: int | None = None
+    """Lessons finished, where some can not come any more; None for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +294,10 @@ class NothingNow:
     reason: Literal["next_at", "paused", "finished", "not_joined", "back"]
     next_at: datetime | None = None
     zone: str = ""
+    enrollment_id: int = 0
+    """[Start it now] points at it; 0 where the next lesson can not be taken early."""
+    given: int = 0
+    """Lessons given so far, carried by [Start it now]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,12 +317,16 @@ class Progress:
     next_at: datetime | None
     zone: str
     open_assignment_id: int | None = None
+    open_lesson: int = 0
+    """1-based number of the open one; 0 for the first that is not finished."""
     text_only: bool = False
     enrollment_id: int = 0
     """The button to the finished lessons points at it."""
     finished: bool = False
     """The whole course is finished."""
     paused: bool = False
+    waiting: int = 0
+    """Answers that nobody has graded yet; they are not in the scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,55 +344,6 @@ class LessonList:
     """The paging buttons point back at it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskPrompt:
-    """/ask: write your question."""
-
-    kind: Literal["ask_prompt"] = "ask_prompt"
-    facilitator: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskQuestion:
-    """Free text that nothing expected: send it to the facilitator?"""
-
-    kind: Literal["ask_question"] = "ask_question"
-    facilitator: str
-    text: str
-    message_id: int | None = None
-    """The learner's own message: it asks once, and the answer quotes it."""
-    group_id: int = 0
-    lesson_id: str | None = None
-    step_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The question is on its way to a person."""
-
-    kind: Literal["asked"] = "asked"
-    facilitator: str
-    typical_hours: int | None
-    """Median hours to an answer in the last 30 days; None with fewer than three answers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NobodyToAsk:
-    """The group has no facilitator, or the person is in no group."""
-
-    kind: Literal["nobody_to_ask"] = "nobody_to_ask"
-    contact: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerFromPerson:
-    """A facilitator's answer, quoting the question."""
-
-    kind: Literal["answer_from_person"] = "answer_from_person"
-    facilitator: str
-    text: str
-
-
 LearningMessage: TypeAlias = (
     LessonOffer
     | LaterMenu
@@ -367,6 +355,7 @@ LearningMessage: TypeAlias = (
     | Feedback
     | QuestionRead
     | PictureShown
+    | EnclosureShown
     | NotRead
     | LessonDone
     | CourseDone

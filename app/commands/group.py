@@ -74,6 +74,11 @@ def group() -> None:
 @click.option("--days", type=_Weekdays(), help="workdays, daily or mon,wed. Default: the course's.")
 @click.option("--at", type=_Clock(), help="When lessons come, where the learner is. Default: the course's.")
 @click.option("--expected", type=click.IntRange(1, 1_000_000), help="How many people are invited.")
+@click.option(
+    "--auto-announcements",
+    is_flag=True,
+    help="Announcements of the course that ask for it go out alone. Default: a facilitator sends them.",
+)
 @listing_format
 @click.pass_obj
 def create(
@@ -85,6 +90,7 @@ def create(
     days: frozenset[int] | None,
     at: time | None,
     expected: int | None,
+    auto_announcements: bool,
     form: "Form",
 ) -> None:
     """Make a group for the latest version of a course, and print how to join it."""
@@ -102,6 +108,7 @@ def create(
             at=at,
             expected=expected,
             capacity=capacity,
+            auto_announcements=auto_announcements,
             random=SystemRandom(),
             now=place.now(),
             academy=academy,

@@ -67,6 +67,27 @@ def completion(
         _write(png_file, draw(svg))
 
 
+@report.command()
+@click.option("--group", "group_name", required=True, metavar="NAME", help="Which group.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="table for people, csv for spreadsheets, json for programs.",
+)
+@click.pass_obj
+def answers(place: Place, group_name: str, form: "Form") -> None:
+    """Print what a group answered, question by question; nobody is named."""
+    from academy import reporting
+    from app.listing import show
+
+    group = existing_group(place, group_name)
+    language = place.academy().languages[0]
+    show(place.read(lambda tx: reporting.answers(tx, group=group, language=language)), form)
+
+
 def _write(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from sqlalchemy import Connection
 from telegram.error import TelegramError
 
-from academy import publishing
+from academy import dropped_courses, publishing
 from academy.messages.authoring import FileRefused
 from academy.messages.facilitating import Notice
 from academy.saying import say
-from bot.context import CommandHandler, Context, TapHandler
+from bot.context import CommandHandler, Context
 from bot.course_reading import read_apart
 from bot.files import Fetch
-from bot.handlers.presses import BUTTON_NOT_IN_USE, number
-from bot.incoming import Command, FileSent, Tap
+from bot.incoming import Command, FileSent
 from bot.limits import DOWNLOAD_BYTES
 from bot.transport import TooLargeError
 from learners.permissions import may
@@ -78,7 +77,7 @@ def file_sent(tx: Connection, file: FileSent, context: Context, prepared: Prepar
         say(tx, person_id=person.id, message=prepared, now=context.now, reply_to=file.message_id)
         return
     reading = prepared.reading
-    publishing.offer(
+    dropped_courses.offer(
         tx,
         person=person,
         file_name=prepared.name,
@@ -87,19 +86,6 @@ def file_sent(tx: Connection, file: FileSent, context: Context, prepared: Prepar
         media=reading.media,
         now=context.now,
     )
-
-
-def publish(tx: Connection, tap: Tap, context: Context) -> str | None:
-    """[Publish]: once, by the admin who sent the file, within ten minutes."""
-    draft_id = number(tap, 0)
-    if draft_id is None:
-        return BUTTON_NOT_IN_USE
-    person = context.known()
-    if not may(context.roles, "publish_course"):
-        say(tx, person_id=person.id, message=Notice(what="not_allowed"), now=context.now, edits=tap.screen)
-        return None
-    publishing.publish_draft(tx, person=person, draft_id=draft_id, screen=tap.screen, now=context.now)
-    return None
 
 
 def courses(tx: Connection, _command: Command, context: Context) -> None:
@@ -112,4 +98,3 @@ def courses(tx: Connection, _command: Command, context: Context) -> None:
 
 
 COMMANDS: Final[dict[str, CommandHandler]] = {"courses": courses}
-TAPS: Final[dict[str, TapHandler]] = {"c_publish": publish}

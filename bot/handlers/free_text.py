@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from academy import answering, asking, invitations, joining
+from academy import answering, asking, invitations, joining, open_answers, surveying
 from academy.messages.facilitating import LearnerQuestion, Notice
 from academy.saying import say
 from bot.context import Context, TypedHandler
@@ -68,7 +68,7 @@ def _replied(tx: Connection, typed: Typed | PhotoSent, context: Context, person:
         )
         return True
     if asking.is_open_question(tx, person=person, message_id=typed.reply_to) and _answered(
-        tx, words, context, person
+        tx, typed, context, person
     ):
         return True
     if about.lesson_id is None:
@@ -90,7 +90,7 @@ def _unasked(tx: Connection, typed: Typed | PhotoSent, context: Context, person:
     if isinstance(typed, PhotoSent):
         # A picture cannot be passed on yet; its caption can, but that is not what was meant.
         say(tx, person_id=person.id, message=Notice(what="unsupported_content"), now=context.now)
-    elif not _answered(tx, words, context, person) and not _joins(tx, words, context, person):
+    elif not _answered(tx, typed, context, person) and not _joins(tx, words, context, person):
         asking.offer(
             tx,
             person=person,
@@ -101,8 +101,15 @@ def _unasked(tx: Connection, typed: Typed | PhotoSent, context: Context, person:
         )
 
 
-def _answered(tx: Connection, words: str, context: Context, person: Person) -> bool:
-    return answering.typed(tx, person_id=person.id, text=words, now=context.now)
+def _answered(tx: Connection, typed: Typed | PhotoSent, context: Context, person: Person) -> bool:
+    words, number, now = _words(typed), typed.message_id, context.now
+    return (
+        answering.typed(tx, person_id=person.id, text=words, now=now)
+        or open_answers.typed(
+            tx, person_id=person.id, text=words, message_id=number, now=now, academy=context.academy
+        )
+        or surveying.typed(tx, person_id=person.id, text=words, message_id=number, now=now)
+    )
 
 
 def _joins(tx: Connection, words: str, context: Context, person: Person) -> bool:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from academy import postponing, walking
+from academy import advancing, fetching, postponing, walking
 from bot.context import CommandHandler, Context, TapHandler
-from bot.handlers.pointers import lesson, on_lesson, on_step, step, toast
+from bot.handlers.pointers import lesson, numbers, on_lesson, on_step, step, toast
 from bot.incoming import Command, Tap
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,10 +27,25 @@ def _postpone(tx: Connection, tap: Tap, context: Context) -> str | None:
     return toast(postponing.postpone(tx, pressed, at=at, now=context.now, academy=context.academy))
 
 
-def _picture(tx: Connection, tap: Tap, context: Context) -> str | None:
-    """[Picture, 85 KB] in text-only mode."""
+def _next(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[Start it now], [Next lesson]: before its day, where the course lets its learners."""
+    enrollment_id, given = numbers(tap, 2)
+    outcome = advancing.take_next(
+        tx,
+        person_id=context.known().id,
+        enrollment_id=enrollment_id,
+        given=given,
+        screen=tap.screen,
+        now=context.now,
+        academy=context.academy,
+    )
+    return toast(outcome)
+
+
+def _fetch(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[Picture, 85 KB], [Audio, 85 KB] and the like in text-only mode."""
     pressed, _ = step(tap, context)
-    return toast(walking.show_picture(tx, pressed, now=context.now))
+    return toast(fetching.show_media(tx, pressed, now=context.now))
 
 
 COMMANDS: dict[str, CommandHandler] = {"today": _today}
@@ -40,5 +55,6 @@ TAPS: dict[str, TapHandler] = {
     "l_later": on_lesson(postponing.offer_later),
     "l_at": _postpone,
     "l_go": on_step(walking.go_on),
-    "l_picture": _picture,
+    "l_next": _next,
+    "l_fetch": _fetch,
 }

@@ -9,10 +9,13 @@ from typing import assert_never
 
 from academy.messages import Message
 from academy.messages.facilitating import FacilitatingMessage
+from academy.messages.grading import GradingMessage
 from academy.messages.joining import JoiningMessage
 from academy.messages.learning import LearningMessage
+from academy.messages.surveying import SurveyingMessage
+from academy.messages.testing import TestingMessage
 from bot.screen import View
-from bot.screens import facilitating, joining, learning
+from bot.screens import facilitating, grading, joining, learning, surveying, tests
 from i18n.catalog import Words
 
 
@@ -20,6 +23,12 @@ def view(message: Message, words: Words, *, now: datetime) -> View:
     """Return how `message` looks in the language of `words`; `now` is for "today" and "tomorrow"."""
     if isinstance(message, LearningMessage):
         return learning.view(message, words, now=now)
+    if isinstance(message, SurveyingMessage):
+        return surveying.view(message, words)
+    if isinstance(message, GradingMessage):
+        return grading.view(message, words)
+    if isinstance(message, TestingMessage):
+        return tests.view(message, words, now=now)
     if isinstance(message, JoiningMessage):
         return joining.view(message, words, now=now)
     if isinstance(message, FacilitatingMessage):

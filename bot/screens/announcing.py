@@ -8,6 +8,7 @@ from academy.messages.facilitating import (
     AnnounceControl,
     Announcement,
     AnnouncePrompt,
+    AnnounceReady,
     AnnounceReport,
     AnnounceSending,
     AnnounceTooLong,
@@ -25,7 +26,21 @@ AT_ONCE = 0
 
 def announcement(message: Announcement) -> View:
     """Return what learners get. Preview, test and delivery all come through here."""
-    return View(text=message.text, photo_file_id=message.photo_file_id)
+    return View(text=message.text, photo_file_id=message.photo_file_id, picture=message.picture)
+
+
+def ready(message: AnnounceReady, words: Words) -> View:
+    """Return what to do with an announcement of the course whose day has come."""
+    one = message.announcement_id
+    edit = Button(label=words("Edit"), press=press("n_rewrite", one))
+    not_now = Button(label=words("Not now"), press=press("n_pass", one))
+    text = words("This announcement is ready: {group}", group=message.group)
+    if not message.people:
+        text += " " + words("Nobody would get it.")
+        return View(text=bold(text), buttons=((edit, not_now),))
+    label = words("Send to {n}", n=message.people)
+    send = Button(label=label, press=press("n_release", one), style="primary")
+    return View(text=bold(text), buttons=((send,), (edit, not_now)))
 
 
 def prompt(message: AnnouncePrompt, words: Words) -> View:

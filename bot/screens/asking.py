@@ -1,6 +1,12 @@
 """How asking a person looks: the prompt, the question before it goes, and the answer."""
 
-from academy.messages.learning import AnswerFromPerson, Asked, AskPrompt, AskQuestion, NobodyToAsk
+from academy.messages.asking import (
+    AnswerFromPerson,
+    Asked,
+    AskPrompt,
+    AskQuestion,
+    NobodyToAsk,
+)
 from bot.callback_data import press
 from bot.rich import bold, joined, quote
 from bot.screen import Button, View

@@ -2,16 +2,29 @@
 
 from typing import assert_never
 
-from academy.messages.authoring import CourseList, CourseReport, FileRefused, PublishOffer, PublishResult
+from academy.messages.authoring import (
+    CourseList,
+    CourseReport,
+    FileRefused,
+    PlanChoice,
+    PublishOffer,
+    PublishResult,
+)
 from bot.callback_data import press
 from bot.limits import CAPTION_UNITS, utf16_units
 from bot.rich import bold, joined
 from bot.screen import Button, View
+from bot.screens.changes import sentences, what_happens
+from bot.screens.rows import cut
 from i18n.catalog import Words
 from lessons.markup import RichText, Span
 
 _ROOM_FOR_WORDS = 300
 """UTF-16 units of a caption left for our own words around the problems."""
+
+_CHANGES_SHOWN = 12
+"""More would push the buttons off the screen; `dusal course diff` tells them all."""
+_RENAMES_ASKED = 5
 
 
 def report(message: CourseReport, words: Words) -> View:
@@ -46,21 +59,67 @@ def offer(message: PublishOffer, words: Words) -> View:
     learners = ""
     if message.learners:
         learners = words.plural(
-            "{n} person is learning an earlier version and keeps it.",
-            "{n} people are learning an earlier version and keep it.",
+            "{n} person learns an earlier version.",
+            "{n} people learn an earlier version.",
             n=message.learners,
         )
+    same = tuple(
+        (
+            Button(
+                label=cut(("✓ " if said else "") + words("{new} was {old}", new=written, old=was)),
+                press=press("c_same", message.draft_id, index),
+            ),
+        )
+        for index, (written, was, said) in enumerate(message.renames[:_RENAMES_ASKED])
+    )
+    preview = Button(label=words("Preview"), press=press("c_preview", message.draft_id, 0, 0))
+    publish = Button(label=words("Publish"), press=press("c_publish", message.draft_id), style="primary")
     return View(
         text=joined(
             (
                 joined((bold(message.course), _identity(message, words), size), between="\n"),
+                _changes(message, words),
                 learners,
                 words("Publish it? The button works for 10 minutes."),
             )
         ),
-        buttons=(
-            (Button(label=words("Publish"), press=press("c_publish", message.draft_id), style="primary"),),
+        buttons=(*same, (preview, publish)),
+    )
+
+
+def plan_choice(message: PlanChoice, words: Words) -> View:
+    """Return who could get the new version, a button each, and what would become of whom."""
+    draft_id, again = message.draft_id, int(message.mark_again)
+    rows = [
+        (Button(label=words("New groups only"), press=press("c_plan", draft_id, "n", 0)),),
+        (
+            Button(
+                label=words("From their next lesson"),
+                press=press("c_plan", draft_id, "l", again),
+                style="primary",
+            ),
         ),
+        (Button(label=words("And name changed lessons"), press=press("c_plan", draft_id, "f", again)),),
+    ]
+    if message.key_corrected:
+        mark = ("✓ " if message.mark_again else "") + words("Mark answers again")
+        rows.append((Button(label=mark, press=press("c_plans", draft_id, 1 - again)),))
+    rows.append((Button(label=words("Back"), press=press("c_offer", draft_id)),))
+    key = ""
+    if message.key_corrected:
+        key = words("Right answers changed. If the old ones were wrong, answers can be marked again.")
+    happens = words("From their next lesson") + ":\n" + _listed(what_happens(message.moves, words))
+    return View(
+        text=joined(
+            (
+                bold(f"{message.course} {message.version}"),
+                words("Who gets the new version?"),
+                happens,
+                words("Nobody loses a lesson that they have begun, and answers are kept."),
+                key,
+            )
+        ),
+        buttons=tuple(rows),
     )
 
 
@@ -69,6 +128,8 @@ def result(message: PublishResult, words: Words) -> View:
     match message.outcome:
         case "published":
             said = words("Published. New groups get this version.")
+            happened = _listed(what_happens(message.moves, words))
+            return View(text=joined((said, happened, _identity(message, words))))
         case "unchanged":
             said = words("Exactly this is published already. Nothing was changed.")
         case "version_taken":
@@ -134,6 +195,21 @@ def _refusal(message: FileRefused, words: Words) -> str:
         case "forwarded":
             return words("Forwarded files are not read. Save the file and send it yourself.")
     assert_never(message.reason)
+
+
+def _changes(message: PublishOffer, words: Words) -> str:
+    """Return what is different from the version people learn, the first changes in words."""
+    if message.changes is None:
+        return ""
+    lines = sentences(message.changes, words)
+    shown = lines[:_CHANGES_SHOWN]
+    heading = words("Since version {version}:", version=message.changes.against)
+    more = words("And {n} more.", n=len(lines) - len(shown)) if len(lines) > len(shown) else ""
+    return "\n".join(line for line in (heading, _listed(shown), more) if line)
+
+
+def _listed(lines: tuple[str, ...]) -> str:
+    return "\n".join(f"• {line}" for line in lines)
 
 
 def _identity(message: PublishOffer | PublishResult, words: Words) -> str:

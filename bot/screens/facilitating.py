@@ -3,12 +3,21 @@
 from datetime import datetime
 from typing import assert_never
 
-from academy.messages.authoring import CourseList, CourseReport, FileRefused, PublishOffer, PublishResult
+from academy.messages.authoring import (
+    CourseList,
+    CourseReport,
+    FileRefused,
+    PlanChoice,
+    PublishOffer,
+    PublishResult,
+    TrialStep,
+)
 from academy.messages.facilitating import (
     AnnounceCancelled,
     AnnounceControl,
     Announcement,
     AnnouncePrompt,
+    AnnounceReady,
     AnnounceReport,
     AnnounceSending,
     AnnounceTooLong,
@@ -21,9 +30,10 @@ from academy.messages.facilitating import (
     Notice,
     OperatorAlarm,
 )
+from academy.messages.versions import KeyCorrected, LessonsChanged, PassesKept
 from bot.rich import bold, joined, quote
 from bot.screen import View
-from bot.screens import announcing, authoring, group
+from bot.screens import announcing, authoring, group, trial, versions
 from bot.screens.names import person_name
 from i18n.catalog import Words
 from lessons.markup import RichText
@@ -44,6 +54,8 @@ def view(message: FacilitatingMessage, words: Words, *, now: datetime) -> View:
             return announcing.too_long(message, words)
         case Announcement():
             return announcing.announcement(message)
+        case AnnounceReady():
+            return announcing.ready(message, words)
         case AnnounceControl():
             return announcing.control(message, words, now=now)
         case AnnounceSending():
@@ -56,8 +68,14 @@ def view(message: FacilitatingMessage, words: Words, *, now: datetime) -> View:
             return _learner_question(message, words)
         case AnswerSent():
             return _answer_sent(message, words)
+        case LessonsChanged() | KeyCorrected() | PassesKept():
+            return versions.view(message, words)
         case CourseReport():
             return authoring.report(message, words)
+        case PlanChoice():
+            return authoring.plan_choice(message, words)
+        case TrialStep():
+            return trial.step(message, words, now=now)
         case PublishOffer():
             return authoring.offer(message, words)
         case PublishResult():
@@ -119,7 +137,10 @@ def _notice(message: Notice, words: Words) -> str:
         case "no_group":
             return words("There is no group yet. A join link or a code leads into one.")
         case "facilitator_here":
-            return words("You look after this group. /group shows how it stands, /announce writes to it.")
+            return words(
+                "You look after this group. /group shows how it stands, /grade brings answers to read,"
+                " /announce writes to it."
+            )
         case "admin_here":
             return words(
                 "You are an admin here. Send a course as a .yaml or .zip file; /courses lists them."

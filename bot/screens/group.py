@@ -39,6 +39,7 @@ def summary(message: GroupSummary, words: Words, *, now: datetime) -> View:
                 (_hand(hand, words, zone=message.zone, now=now, reasons=1) for hand in message.hands),
                 between="\n",
             ),
+            _to_grade(message, words),
             joined((words("Code to join: {code}", code=message.code), message.link), between="\n"),
         )
     )
@@ -51,9 +52,22 @@ def summary(message: GroupSummary, words: Words, *, now: datetime) -> View:
     if message.figures.need_a_hand:
         label = words("Who needs a hand ({n})", n=message.figures.need_a_hand)
         rows.insert(0, (Button(label=label, press=press("g_hands", message.group_id), style="primary"),))
+    if message.to_grade:
+        label = words("Grade ({n})", n=message.to_grade)
+        rows.insert(-1, (Button(label=label, press=press("g_grade", message.group_id)),))
     return View(
         text=text, buttons=tuple(rows), drawing=drawing(message.group, message.course, message.figures, words)
     )
+
+
+def _to_grade(message: GroupSummary, words: Words) -> str:
+    if not message.to_grade:
+        return ""
+    told = words.plural("{n} answer to grade", "{n} answers to grade", n=message.to_grade)
+    if not message.oldest_hours:
+        return f"{told}."
+    oldest = words.plural("oldest {n} hour", "oldest {n} hours", n=message.oldest_hours)
+    return f"{told} ({oldest})."
 
 
 def hands(message: GroupHands, words: Words, *, now: datetime) -> View:
@@ -127,6 +141,8 @@ def _reason(reason: str, words: Words) -> str:
             return words("The last two lessons were hard: under 50% right at the first try.")
         case Reason.QUESTION_WAITING:
             return words("A question waits for an answer.")
+        case Reason.TEST_NOT_PASSED:
+            return words("Did not pass the test, and no attempt is left.")
         case Reason.NOT_REACHABLE:
             return words("Not reachable: blocked the bot.")
         case _:

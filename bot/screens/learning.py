@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import assert_never
 
-from academy.messages.learning import (
+from academy.messages.asking import (
     AnswerFromPerson,
     Asked,
     AskPrompt,
     AskQuestion,
+    NobodyToAsk,
+)
+from academy.messages.cards import EnclosureShown
+from academy.messages.learning import (
     CardShown,
     CourseDone,
     Feedback,
@@ -18,7 +22,6 @@ from academy.messages.learning import (
     LessonList,
     LessonOffer,
     LessonStarted,
-    NobodyToAsk,
     NothingNow,
     NotRead,
     OldButton,
@@ -29,7 +32,7 @@ from academy.messages.learning import (
     Reminder,
 )
 from bot.screen import View
-from bot.screens import asking, offers, standing, steps, verdicts
+from bot.screens import asking, cards, offers, standing, steps, verdicts
 from i18n.catalog import Words
 
 
@@ -47,13 +50,15 @@ def view(message: LearningMessage, words: Words, *, now: datetime) -> View:
         case LessonStarted():
             return offers.started(message, words)
         case CardShown():
-            return steps.card(message, words)
+            return cards.card(message, words)
         case QuestionShown():
             return steps.question(message, words)
         case QuestionRead():
             return steps.question_read(message, words)
         case PictureShown():
-            return steps.picture(message)
+            return cards.picture(message)
+        case EnclosureShown():
+            return cards.enclosure(message, words)
         case NotRead():
             return steps.not_read(message, words)
         case Feedback():

@@ -7,6 +7,7 @@ from academy.messages.learning import LaterMenu, LaterSet, LessonOffer, LessonSt
 from bot.callback_data import press
 from bot.rich import bold, joined
 from bot.screen import Button, View
+from bot.screens import tests
 from i18n.catalog import Words
 from lessons.markup import RichText
 
@@ -14,7 +15,13 @@ from lessons.markup import RichText
 def offer(message: LessonOffer, words: Words) -> View:
     """Return the one message that buzzes at the learner's hour."""
     return View(
-        text=joined((_headline(message, words), _minutes(message, words))),
+        text=joined(
+            (
+                _headline(message, words),
+                _minutes(message, words),
+                tests.about(message.test, words) if message.test is not None else "",
+            )
+        ),
         buttons=(
             (Button(label=words("Start"), press=press("l_start", message.assignment_id), style="primary"),),
             (Button(label=words("Later"), press=press("l_later", message.assignment_id)),),

@@ -45,9 +45,9 @@ def settings(message: Settings, words: Words) -> View:
         else Button(label=words("Text only, no pictures"), press=press("s_text", 1))
     )
     now = (
-        words("Pictures are described in words. A button fetches them.")
+        words("Pictures, recordings and files are told in words. A button fetches them.")
         if message.text_only
-        else words("Pictures are shown.")
+        else words("Pictures, recordings and files are shown.")
     )
     language = words("Language: {language}.", language=words.language_name(message.language))
     return View(
@@ -114,7 +114,7 @@ def help_lines(message: Help, words: Words) -> View:
     if not message.joined and not message.roles:
         lines = (words("Type your join code here, or open your join link."), words("Your data: /privacy"))
     more = (
-        words("For facilitators: /group and /announce") if "facilitator" in message.roles else "",
+        words("For facilitators: /group, /grade and /announce") if "facilitator" in message.roles else "",
         words("For admins: send a course as a .yaml or .zip file.") if "admin" in message.roles else "",
     )
     person = (

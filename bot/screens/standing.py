@@ -30,7 +30,11 @@ def lesson_done(message: LessonDone, words: Words, *, now: datetime) -> View:
             "Done. {done} of {lessons}. Next: {when}.", done=message.done, lessons=message.lessons, when=when
         )
     teaching = words("Questions? Just reply to any message. Menu at the bottom left.")
-    return View(text=joined((bold(done), teaching if message.first else "")))
+    on = Button(label=words("Next lesson now"), press=press("l_next", message.enrollment_id, message.given))
+    return View(
+        text=joined((bold(done), teaching if message.first else "")),
+        buttons=((on,),) if message.enrollment_id else (),
+    )
 
 
 def course_done(message: CourseDone, words: Words) -> View:
@@ -41,6 +45,14 @@ def course_done(message: CourseDone, words: Words) -> View:
         n=message.lessons,
         course=message.course,
     )
+    if message.done is not None:
+        finished = words.plural(
+            "{course} ends here: {done} of {n} lesson.",
+            "{course} ends here: {done} of {n} lessons.",
+            n=message.lessons,
+            course=message.course,
+            done=message.done,
+        )
     again = Button(label=words("Lessons to read again"), press=press("l_lessons", message.enrollment_id))
     return View(
         text=joined((bold(finished), _final_score(message, words))),
@@ -80,7 +92,12 @@ def nothing_now(message: NothingNow, words: Words, *, now: datetime) -> View:
             text = words("Your lessons are back. Next lesson: {when}.", when=when)
         case "back":
             text = words("Your lessons are back.")
-    return View(text=RichText(text))
+    early = Button(
+        label=words("Start it now"),
+        press=press("l_next", message.enrollment_id, message.given),
+        style="primary",
+    )
+    return View(text=RichText(text), buttons=((early,),) if message.enrollment_id else ())
 
 
 def progress(message: Progress, words: Words, *, now: datetime) -> View:
@@ -129,6 +146,8 @@ def lesson_list(message: LessonList, words: Words) -> View:
 
 
 def _final_score(message: CourseDone, words: Words) -> str:
+    if message.waiting:
+        return _so_far(message, words)
     if message.score_percent is None:
         return ""
     if message.passed:
@@ -141,6 +160,24 @@ def _final_score(message: CourseDone, words: Words) -> str:
     if not message.facilitator:
         return needed
     return f"{needed} " + words("Ask {name} what comes next: /ask", name=message.facilitator)
+
+
+def _so_far(message: CourseDone, words: Words) -> str:
+    """Nothing is promised that a grade may still change."""
+    still = words("When it has been graded, you hear whether you have passed.")
+    if message.waiting > 1:
+        still = words("When they have been graded, you hear whether you have passed.")
+    told = (
+        ""
+        if message.score_percent is None
+        else words("Score so far: {percent}%.", percent=message.score_percent) + " "
+    )
+    return f"{told}{being_read(message.waiting, words)} {still}"
+
+
+def being_read(waiting: int, words: Words) -> str:
+    """Return how many answers nobody has graded yet."""
+    return words.plural("{n} answer is still being read.", "{n} answers are still being read.", n=waiting)
 
 
 def _in_words(message: Progress, words: Words, *, now: datetime) -> RichText:
@@ -157,6 +194,8 @@ def _in_words(message: Progress, words: Words, *, now: datetime) -> RichText:
         score = words("Score {percent}%.", percent=message.score_percent)
         if message.first_try_percent is not None:
             score += " " + words("First tries {percent}%.", percent=message.first_try_percent)
+    if message.waiting:
+        score = f"{score} {being_read(message.waiting, words)}".strip()
     return joined((joined((bold(head), score), between=" "), _rhythm(message, words, now=now)), between="\n")
 
 
@@ -180,7 +219,10 @@ def _rhythm(message: Progress, words: Words, *, now: datetime) -> str:
 def _drawing(message: Progress, words: Words, *, now: datetime) -> str:
     """Return the picture; it says nothing that the words do not."""
     done, lessons = sum(message.done), len(message.done)
-    coming = None if message.open_assignment_id is None or message.finished else message.done.index(False)
+    coming = None
+    if message.open_assignment_id is not None and not message.finished:
+        # A failed test that comes again later is not finished either, and stands before the open one.
+        coming = message.open_lesson - 1 if message.open_lesson else message.done.index(False)
     dots: list[Dot] = ["finished" if one else "ahead" for one in message.done]
     if coming is not None:
         dots[coming] = "open"

@@ -1,4 +1,4 @@
-"""Cards and questions: what a learner sees inside a lesson.
+"""Questions: what a learner is asked inside a lesson.
 
 A verdict is said in words before anything else; signs and colours only repeat it. Options longer
 than a button is wide stand in the text as A, B, C.
@@ -8,11 +8,8 @@ from string import ascii_uppercase
 from typing import assert_never
 
 from academy.messages.learning import (
-    CardShown,
     Choice,
     NotRead,
-    Picture,
-    PictureShown,
     QuestionRead,
     QuestionShown,
 )
@@ -20,6 +17,8 @@ from bot.callback_data import press
 from bot.limits import TELEGRAM
 from bot.rich import bold, joined
 from bot.screen import Button, View
+from bot.screens import arranging
+from bot.screens.cards import pictured
 from i18n.catalog import Words
 from lessons.markup import RichText
 
@@ -27,33 +26,10 @@ _LETTERS_IN_A_ROW = 5
 """Ten options make two rows; six and more letters in a row get narrow on 360 pixels."""
 
 
-def card(message: CardShown, words: Words) -> View:
-    """Return a card, with its place in the lesson in words."""
-    where = words(
-        "Lesson {lesson} of {lessons}. Card {card} of {cards}",
-        lesson=message.lesson,
-        lessons=message.lessons,
-        card=message.card,
-        cards=message.cards,
-    )
-    verb = "l_read" if message.again else "l_go"
-    go_on = Button(
-        label=words("Continue"), press=press(verb, message.assignment_id, message.step), style="primary"
-    )
-    return _pictured(
-        joined((where, bold(message.title), message.text)),
-        picture=message.picture,
-        text_only=message.text_only,
-        buttons=() if message.again and message.last else ((go_on,),),
-        fetch=("l_picture", message.assignment_id, message.step),
-        words=words,
-    )
-
-
 def question(message: QuestionShown, words: Words) -> View:
     """Return a question with its buttons, or with how to answer by typing."""
-    lettered = _is_lettered(message.choices)
-    return _pictured(
+    lettered = message.arranged is None and _is_lettered(message.choices)
+    return pictured(
         joined(
             (
                 words(
@@ -68,7 +44,7 @@ def question(message: QuestionShown, words: Words) -> View:
         picture=message.picture,
         text_only=message.text_only,
         buttons=(*_answers(message, words, lettered=lettered), *_help(message, words)),
-        fetch=("l_picture", message.assignment_id, message.step),
+        fetch=(message.assignment_id, message.step),
         words=words,
     )
 
@@ -78,28 +54,23 @@ def question_read(message: QuestionRead, words: Words) -> View:
     on = Button(
         label=words("Continue"), press=press("l_read", message.assignment_id, message.step), style="primary"
     )
-    return _pictured(
+    return pictured(
         joined(
             (
                 words(
                     "Question {number} of {questions}", number=message.question, questions=message.questions
                 ),
                 message.prompt,
-                bold(words("The answer is: {answer}", answer=message.answer)),
+                _answer(message.answer, words),
                 message.explain,
             )
         ),
         picture=message.picture,
         text_only=message.text_only,
         buttons=() if message.last else ((on,),),
-        fetch=("l_picture", message.assignment_id, message.step),
+        fetch=(message.assignment_id, message.step),
         words=words,
     )
-
-
-def picture(message: PictureShown) -> View:
-    """Return the picture with its description."""
-    return View(text=RichText(message.picture.alt), picture=message.picture)
 
 
 def not_read(message: NotRead, words: Words) -> View:
@@ -119,30 +90,11 @@ def not_read(message: NotRead, words: Words) -> View:
             text = words("I need a word or two here.")
         case "button_expected":
             text = words("This question is answered with its buttons.")
+        case "writing_expected":
+            text = words("This answer is to be written. Type it as one message.")
         case _:
             assert_never(message.reason)
     return View(text=RichText(text))
-
-
-def _pictured(
-    text: RichText,
-    *,
-    picture: Picture | None,
-    text_only: bool,
-    buttons: tuple[tuple[Button, ...], ...],
-    fetch: tuple[str, int, int],
-    words: Words,
-) -> View:
-    if picture is None:
-        return View(text=text, buttons=buttons)
-    if not text_only:
-        return View(text=text, buttons=buttons, picture=picture)
-    kilobytes = max(1, round(picture.size_bytes / 1000))
-    shown = Button(label=words("Picture, {size} KB", size=kilobytes), press=press(*fetch))
-    return View(
-        text=joined((text, words("Picture: {description}", description=picture.alt))),
-        buttons=(*buttons, (shown,)),
-    )
 
 
 def _is_lettered(choices: tuple[Choice, ...]) -> bool:
@@ -153,6 +105,12 @@ def _listed(choices: tuple[Choice, ...]) -> str:
     return "\n".join(
         f"{letter}. {choice.text}" for letter, choice in zip(ascii_uppercase, choices, strict=False)
     )
+
+
+def _answer(answer: str, words: Words) -> RichText:
+    if "\n" in answer:
+        return arranging.right_answer(answer, words, in_order=False)
+    return bold(words("The answer is: {answer}", answer=answer))
 
 
 def _how(message: QuestionShown, words: Words) -> str:
@@ -169,6 +127,12 @@ def _how(message: QuestionShown, words: Words) -> str:
             return words("Type a number.")
         case "text":
             return words("Type your answer.")
+        case "order" | "match":
+            return arranging.text(message, words)
+        case "open" if message.voice:
+            return words("Write your answer as one message, or send a voice note.")
+        case "open":
+            return words("Write your answer as one message.")
 
 
 def _hint(hint: RichText | None, words: Words) -> RichText:
@@ -187,8 +151,10 @@ def _answers(message: QuestionShown, words: Words, *, lettered: bool) -> tuple[t
             labels = (words("True"), words("False"))
             pair = zip(message.choices, labels, strict=False)
             return (tuple(_pick(message, choice, label) for choice, label in pair),)
-        case "number" | "text":
+        case "number" | "text" | "open":
             return ()
+        case "order" | "match":
+            return arranging.buttons(message, words)
         case _:
             assert_never(message.form)
     width = _LETTERS_IN_A_ROW if lettered else 1
@@ -230,7 +196,10 @@ def _help(message: QuestionShown, words: Words) -> tuple[tuple[Button, ...], ...
     if message.form in {"number", "text"}:
         # Nobody is held up by a question they cannot type an answer to.
         shown = press("l_show", message.assignment_id, message.step)
-        row.append(Button(label=words("Show answer"), press=shown))
+        label = words("Leave it out") if message.in_test else words("Show answer")
+        row.append(Button(label=label, press=shown))
+    if message.form == "open":
+        row.append(Button(label=words("Skip"), press=press("l_show", message.assignment_id, message.step)))
     return (tuple(row),) if row else ()
 
 

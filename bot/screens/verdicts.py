@@ -10,6 +10,7 @@ from academy.messages.learning import Feedback, OptionResult
 from bot.callback_data import press
 from bot.rich import bold, joined, quote
 from bot.screen import Button, View
+from bot.screens import arranging
 from i18n.catalog import Words
 from lessons.markup import RichText
 
@@ -21,7 +22,7 @@ def feedback(message: Feedback, words: Words) -> View:
             (
                 quote(message.prompt.text),
                 *_verdict(message, words),
-                *(_option(option, words) for option in message.options),
+                *(_option(option, words) for option in message.options if message.form != "match"),
                 words("There is more to choose.") if message.missing else "",
                 message.why if message.verdict != "answer" else "",
                 _hint(message.hint, words),
@@ -34,6 +35,8 @@ def feedback(message: Feedback, words: Words) -> View:
 
 
 def _verdict(message: Feedback, words: Words) -> tuple[RichText, ...]:
+    if message.form in {"order", "match"}:
+        return arranging.verdict(message, words)
     match message.verdict:
         case "right":
             return (_right(message, words),)
@@ -58,7 +61,7 @@ def _right(message: Feedback, words: Words) -> RichText:
     match message.form:
         case "number":
             return _led(words("Right."), _read(message, words))
-        case "choose_all":
+        case "choose_all" | "order" | "match":
             return bold(words("Right."))
         case "choose" | "true_false" | "text":
             return bold(words("Right: {answer}", answer=message.answer))
@@ -77,7 +80,7 @@ def _read(message: Feedback, words: Words) -> str:
             return words("You wrote: {text}", text=message.chosen)
         case "choose" | "true_false":
             return words("You chose: {option}", option=message.chosen)
-        case "choose_all":
+        case "choose_all" | "order" | "match":
             return ""
         case _:
             assert_never(message.form)

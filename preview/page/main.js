@@ -1,5 +1,6 @@
 // Two phones, the people who may hold them, the clock, and how it all looks.
 
+import { Author } from "/page/author.js";
 import { Clock } from "/page/clock.js";
 import { Phone } from "/page/phone.js";
 import { follow, post } from "/page/server.js";
@@ -12,11 +13,13 @@ let people = [];
 
 const phones = [1, 2].map((number) => new Phone(number, { clock, onShow: () => remember(), onAdd: (phone) => add(phone) }));
 document.getElementById("phones").append(...phones.map((phone) => phone.root));
+const author = new Author({ phones, clock });
 
 function remember() {
   const ids = phones.map((phone) => phone.person?.id).filter(Boolean);
   history.replaceState(null, "", `#${ids.join(",")}`);
   drawPeople();
+  author.read();
 }
 
 function drawPeople() {
@@ -37,6 +40,7 @@ function takePeople(news, whole) {
   });
   drawPeople();
   clock.read();
+  author.read();
 }
 
 await clock.read();

@@ -10,6 +10,7 @@ export function messageNode(message, phone) {
   const bubble = element("div", "bubble");
   if (message.reply_to) bubble.append(quoted(message, phone));
   if (message.photo) bubble.append(picture(message, phone));
+  if (message.playing) bubble.append(...player(message));
   if (message.document) bubble.append(paper(message.document));
   if (message.text) {
     const words = element("div", "words");
@@ -27,6 +28,7 @@ export function spoken(message, phone) {
   const who = message.from_bot ? phone.botName : "You";
   const what = [
     message.photo ? "picture" : "",
+    message.playing ? nameOf(message).toLowerCase() : "",
     message.document ? `file ${message.document.name}` : "",
     message.text,
   ].filter(Boolean).join(". ");
@@ -55,6 +57,34 @@ function picture(message, phone) {
   return node;
 }
 
+// What a message without words is called.
+export function nameOf(message) {
+  const kinds = { voice: "Voice message", audio: "Audio", video: "Video", animation: "Video" };
+  if (message.playing) return kinds[message.playing.kind];
+  return message.document ? "File" : "Picture";
+}
+
+// Nothing is loaded and nothing plays before somebody asks for it.
+function player(message) {
+  const file = message.playing;
+  const seen = file.kind === "video" || file.kind === "animation";
+  const node = element(seen ? "video" : "audio", seen ? "film" : "sound");
+  node.controls = true;
+  node.preload = "none";
+  node.src = file.url;
+  if (seen && file.width && file.height) node.style.aspectRatio = `${file.width} / ${file.height}`;
+  const line = element("p", "played");
+  const length = file.seconds ? `${Math.floor(file.seconds / 60)}:${String(file.seconds % 60).padStart(2, "0")}, ` : "";
+  const name = file.kind === "voice" ? nameOf(message) : file.name;
+  line.append(`${name}, ${length}${sizeOf(file.size)}`);
+  node.setAttribute("aria-label", line.textContent);
+  return [node, line];
+}
+
+function sizeOf(bytes) {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 function paper(file) {
   const node = element("a", "paper");
   node.href = file.url;
@@ -62,7 +92,7 @@ function paper(file) {
   const name = element("span", "paper-name");
   name.append(file.name);
   const size = element("span", "paper-size");
-  size.append(`${Math.max(1, Math.round(file.size / 1024))} KB, save`);
+  size.append(`${sizeOf(file.size)}, save`);
   node.append(name, size);
   return node;
 }
@@ -107,7 +137,10 @@ function key(button, message, row, column, phone) {
   node.type = "button";
   node.dataset.place = `${message.id}.${row}.${column}`;
   node.append(button.text);
-  if (button.url || button.web_app) node.append(" ↗");
+  if (button.url || button.web_app) {
+    node.append(" ↗");
+    if (/^https?:/.test(button.url ?? "")) node.setAttribute("aria-label", `${button.text}, opens ${new URL(button.url).hostname}`);
+  }
   node.addEventListener("click", () => phone.press(message, row, column, node));
   return node;
 }

@@ -2,7 +2,7 @@
 
 import { follow, post, upload } from "/page/server.js";
 import { element } from "/page/rich_text.js";
-import { messageNode, spoken } from "/page/message.js";
+import { messageNode, nameOf, spoken } from "/page/message.js";
 
 const TOAST_MS = 4000;
 
@@ -147,7 +147,7 @@ export class Phone {
 
   buzz(message) {
     this.part("buzz-head").textContent = `${this.botName} · ${this.clock.timeOf(message.date)}`;
-    this.part("buzz-text").textContent = message.text || "Picture";
+    this.part("buzz-text").textContent = message.text || nameOf(message);
     this.part("buzz").hidden = false;
     this.buzzing = message.id;
     clearTimeout(this.buzzEnd);
@@ -259,7 +259,7 @@ export class Phone {
   replyTo(message) {
     this.reply = message;
     this.part("reply-bar").hidden = !message;
-    this.part("reply-text").textContent = message ? message.text || "Picture" : "";
+    this.part("reply-text").textContent = message ? message.text || nameOf(message) : "";
     if (message) this.box.focus();
   }
 

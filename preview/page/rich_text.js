@@ -36,15 +36,8 @@ function nodeFor(entity, words, onCommand) {
       return command(words, onCommand);
     case "blockquote":
       return block(element("blockquote"));
-    case "expandable_blockquote": {
-      const quote = block(element("details", "more"));
-      const summary = element("summary");
-      summary.append("More");
-      const inner = element("blockquote");
-      quote.append(summary, inner);
-      quote.inner = inner;
-      return quote;
-    }
+    case "expandable_blockquote":
+      return foldedQuote();
     case "pre":
       return block(element("pre"));
     case "spoiler": {
@@ -65,6 +58,28 @@ function nodeFor(entity, words, onCommand) {
     default:
       return element(TAGS[entity.type] ?? "span");
   }
+}
+
+// Three lines show, and a button that says what it does and whether it has been done.
+function foldedQuote() {
+  const quote = block(element("blockquote", "folded"));
+  const inner = element("div", "folded-words");
+  const button = element("button", "unfold");
+  button.type = "button";
+  const show = (open) => {
+    quote.classList.toggle("open", open);
+    button.setAttribute("aria-expanded", String(open));
+    button.textContent = open ? "Show less" : "Show more";
+  };
+  button.addEventListener("click", () => show(!quote.classList.contains("open")));
+  show(false);
+  // Where everything fits there is nothing to unfold; larger text may change that.
+  new ResizeObserver(() => {
+    if (!quote.classList.contains("open")) button.hidden = inner.scrollHeight <= inner.clientHeight + 1;
+  }).observe(inner);
+  quote.append(inner, button);
+  quote.inner = inner;
+  return quote;
 }
 
 function command(text, onCommand) {

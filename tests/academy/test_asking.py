@@ -3,15 +3,15 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, update
 
 from academy import asking
-from academy.messages.facilitating import AnswerSent, LearnerQuestion, Notice
-from academy.messages.learning import (
+from academy.messages.asking import (
     AnswerFromPerson,
     Asked,
     AskPrompt,
     AskQuestion,
-    CardShown,
     NobodyToAsk,
 )
+from academy.messages.facilitating import AnswerSent, LearnerQuestion, Notice
+from academy.messages.learning import CardShown
 from academy.outgoing import RemoveButtons, Screen, Show
 from learners.groups import Group
 from storage import conversations, enrollments, people, questions, roles

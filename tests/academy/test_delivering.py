@@ -252,9 +252,9 @@ def test_a_finished_course_is_closed_even_if_its_end_was_not_told(tx: Connection
 def test_the_open_step_is_shown_again_after_an_absence(tx: Connection) -> None:
     learner, absent, back = (begun(tx, address=number) for number in (1, 2, 3))
     # The last sign of life is written now and then: a press can be later than it.
-    people.touch(tx, learner.person_id, now=MONDAY + MINUTE + timedelta(seconds=20))
-    people.touch(tx, back.person_id, now=MONDAY + 10 * MINUTE)
-    people.touch(tx, absent.person_id, now=MONDAY - 2 * DAY)
+    people.arrived(tx, people.get(tx, learner.person_id).address, now=MONDAY + MINUTE + timedelta(seconds=20))
+    people.arrived(tx, people.get(tx, back.person_id).address, now=MONDAY + 10 * MINUTE)
+    people.arrived(tx, people.get(tx, absent.person_id).address, now=MONDAY - 2 * DAY)
     since, now = MONDAY + MINUTE, MONDAY + 10 * MINUTE
 
     short = delivering.show_open_again(tx, since=since, now=since + 2 * MINUTE, academy=ACADEMY)
@@ -269,8 +269,8 @@ def test_the_open_step_is_shown_again_after_an_absence(tx: Connection) -> None:
 def test_at_night_only_somebody_who_was_just_here_sees_the_step_again(tx: Connection) -> None:
     lately, earlier = begun(tx, address=1), begun(tx, address=2)
     night = MONDAY + 12 * HOUR  # 21:00 in Ulaanbaatar
-    people.touch(tx, lately.person_id, now=night - 10 * MINUTE)
-    people.touch(tx, earlier.person_id, now=night - 3 * HOUR)
+    people.arrived(tx, people.get(tx, lately.person_id).address, now=night - 10 * MINUTE)
+    people.arrived(tx, people.get(tx, earlier.person_id).address, now=night - 3 * HOUR)
 
     shown = delivering.show_open_again(tx, since=night - 5 * MINUTE, now=night, academy=ACADEMY)
 
@@ -282,7 +282,7 @@ def test_start_puts_the_reminder_off(tx: Connection) -> None:
     learner = begun(tx)
     finish_open(learner, MONDAY + MINUTE)
     tick(tx, MONDAY + DAY)
-    people.touch(tx, learner.person_id, now=MONDAY + DAY + 2 * HOUR + 30 * MINUTE)
+    people.arrived(tx, people.get(tx, learner.person_id).address, now=MONDAY + DAY + 2 * HOUR + 30 * MINUTE)
     walking.start(
         tx,
         Pressed(person_id=learner.person_id, assignment_id=learner.open.id, screen=screen()),

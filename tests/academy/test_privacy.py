@@ -238,8 +238,8 @@ def test_learners_go_a_year_after_their_last_course_and_facilitators_stay(tx: Co
     year = timedelta(days=365.25)
     enrollments.set_state(tx, finished.enrollment_id, "finished", finished_at=MONDAY)
     for active in (finished, learning):
-        people.touch(tx, active.person_id, now=MONDAY + timedelta(days=300))
-    people.touch(tx, silent.person_id, now=MONDAY)
+        people.arrived(tx, people.get(tx, active.person_id).address, now=MONDAY + timedelta(days=300))
+    people.arrived(tx, people.get(tx, silent.person_id).address, now=MONDAY)
     settle_everything(tx)
 
     assert privacy.sweep(tx, now=MONDAY + year - MINUTE) == 0

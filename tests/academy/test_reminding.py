@@ -38,7 +38,7 @@ def test_whoever_stops_inside_lesson_1_is_reminded_once_in_nine_days(tx: Connect
     last_sign_at = MONDAY
     for step in range(steps):
         last_sign_at += 10 * MINUTE
-        people.touch(tx, learner.person_id, now=last_sign_at)
+        people.arrived(tx, people.get(tx, learner.person_id).address, now=last_sign_at)
         walking.go_on(
             tx,
             Pressed(person_id=learner.person_id, assignment_id=learner.open.id, step=step, screen=screen()),

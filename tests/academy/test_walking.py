@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import time
 
 from sqlalchemy import Connection
 
@@ -12,20 +11,15 @@ from academy.messages.learning import (
     LessonOffer,
     LessonStarted,
     NothingNow,
-    Picture,
-    PictureShown,
     Progress,
     QuestionRead,
     QuestionShown,
 )
 from academy.outgoing import RemoveButtons, Show
 from academy.places import Pressed, learning
-from lessons.markup import RichText
-from lessons.media import Media
-from lessons.steps import Image
-from storage import courses, due, enrollments, people
+from storage import due, enrollments, people
 from tests.academy.presses import MINUTE, NOW, at_step, choose, go_on
-from tests.academy.school import ACADEMY, DAY, ENERGY, HOUR, LESSONS, MONDAY, Learner, join, screen
+from tests.academy.school import ACADEMY, DAY, HOUR, MONDAY, Learner, screen
 
 TUESDAY = MONDAY + DAY
 ZONE = "Asia/Ulaanbaatar"
@@ -215,6 +209,7 @@ def test_progress_says_it_all_in_words(tx: Connection) -> None:
         next_at=TUESDAY + DAY,
         zone=ZONE,
         open_assignment_id=learner.open.id,
+        open_lesson=2,
         enrollment_id=learner.enrollment_id,
     )
 
@@ -252,54 +247,3 @@ def test_a_finished_lesson_is_read_again_with_its_answers_and_nothing_counts(tx:
     assert [(one.answer, one.last) for one in reads] == [("Ventilation fans", True)]
     assert RemoveButtons(screen=screen()) in learner.heard()
     assert learner.given == before
-
-
-def test_text_only_describes_the_picture_and_fetches_it_once(tx: Connection) -> None:
-    digest = "ab" * 32
-    image = Image(id="night-1", path="media/night.png", alt="Use stays at 38 percent at night.")
-    course = replace(
-        ENERGY,
-        lessons=(replace(LESSONS[0], steps=(image, *LESSONS[0].steps[1:])), *LESSONS[1:]),
-        media={"media/night.png": digest},
-    )
-    picture = Media(mime="image/png", content=b"x" * 85_000)
-    courses.publish(tx, course=course, media={digest: picture}, now=MONDAY)
-    learner = join_published(tx, course.id)
-    people.set_text_only(tx, learner.person_id, on=True)
-
-    delivering.begin(tx, enrollment_id=learner.enrollment_id, now=MONDAY, academy=ACADEMY)
-    outcomes = [
-        walking.show_picture(
-            tx,
-            Pressed(person_id=learner.person_id, assignment_id=learner.open.id, step=step, screen=screen()),
-            now=NOW,
-        )
-        for step in (0, 0, 1)
-    ]
-
-    described = Picture(sha256=digest, alt=image.alt, size_bytes=85_000)
-    assert outcomes == ["done", "done", "unknown"]
-    assert learner.heard() == [
-        Show(
-            message=CardShown(
-                assignment_id=learner.open.id,
-                step=0,
-                lesson=1,
-                lessons=3,
-                card=1,
-                cards=2,
-                title="What runs at night?",
-                text=RichText(""),
-                picture=described,
-                text_only=True,
-            )
-        ),
-        Show(message=PictureShown(picture=described)),
-    ]
-
-
-def join_published(tx: Connection, course_id: str) -> Learner:
-    version = courses.latest(tx, course_id)
-    assert version is not None
-    course = courses.course(tx, version)
-    return join(tx, course=course, at=time(9))

@@ -57,3 +57,17 @@ def slow() -> bytes:
 def pictured(picture: bytes) -> bytes:
     """Return a package whose one card shows this picture."""
     return zipped({"course.yaml": PICTURE, "media/p.png": picture})
+
+
+def overlapping() -> bytes:
+    """Return a package in which two names lead to the same bytes (CVE-2024-0450)."""
+    content = zipped({"course.yaml": TEA, "zourse.yaml": TEA})
+    first, second = content.index(b"PK\x01\x02"), content.rindex(b"PK\x01\x02")
+    return content[: second + 42] + content[first + 42 : first + 46] + content[second + 46 :]
+
+
+def encrypted() -> bytes:
+    """Return a package that says of itself that it has a password."""
+    content = zipped({"course.yaml": TEA})
+    flags = content.index(b"PK\x01\x02") + 8
+    return content[:flags] + b"\x01\x00" + content[flags + 2 :]

@@ -28,6 +28,7 @@ from preview.movable_clock import MovableClock
 from preview.server import PreviewServer
 from storage import people, roles
 from storage.database import Database
+from storage.in_hand import InHand, in_hand_file
 from storage.inbox import Received
 from storage.tables import inbox as inbox_rows
 from storage.tables import outbox
@@ -98,6 +99,7 @@ class Fetched:
 class Desk:
     """A running router and everything a test looks at."""
 
+    bot: telegram.Bot
     router: Router
     database: Database
     handlers: Handlers
@@ -188,13 +190,15 @@ async def desk(
         )
         with database.hold(now=NOON):
             await database.start()
-            router = Router(bot, database, handlers.table(), facts, pace=pace, at_once=at_once)
+            noted = InHand(in_hand_file(folder / "desk.db"))
+            router = Router(bot, database, handlers.table(), facts, pace=pace, in_hand=noted, at_once=at_once)
             loop = asyncio.create_task(router.run()) if running else None
             try:
-                yield Desk(router, database, handlers, server, clock, woken)
+                yield Desk(bot, router, database, handlers, server, clock, woken)
             finally:
                 if loop is not None:
                     loop.cancel()
                     await asyncio.gather(loop, return_exceptions=True)
                 await router.finish(within_seconds=5)
                 await database.stop()
+                noted.close()

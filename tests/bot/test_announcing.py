@@ -49,7 +49,11 @@ TEXT = RichText("Bring 𝐨𝐧𝐞 bill 😀 tomorrow.", (Span(start=6, length=
 
 def context(tx: Connection, person: Person) -> Context:
     return Context(
-        now=NOW, academy=ACADEMY, person=person, roles=roles.roles_of(tx, person.id), random=Random(1)
+        now=NOW,
+        academy=ACADEMY,
+        person=person,
+        read_roles=lambda: roles.roles_of(tx, person.id),
+        random=Random(1),
     )
 
 
@@ -231,7 +235,7 @@ async def test_preview_test_and_delivery_are_the_same_request(tx: Connection, *,
         tapped(tx, person, press("n_send", control.announcement_id))
         said = _announcements(tx, to=person.id) + _announcements(tx, to=_learner(tx))
         assert len(said) == 3
-        messenger = TelegramMessenger(bot, academy=lambda: ACADEMY, pictures=_NoPictures(), draw=_no_drawing)
+        messenger = TelegramMessenger(bot, academy=lambda: ACADEMY, media=_NoMedia(), draw=_no_drawing)
         before = len(server.requests)
 
         for content, address in zip(said, (50, 50, 1), strict=True):
@@ -267,7 +271,7 @@ def test_the_text_of_a_scheduled_draft_can_be_replaced_and_keeps_its_moment(tx: 
     assert announcing.find(tx, control.announcement_id, author=person) is not None
 
 
-class _NoPictures:
+class _NoMedia:
     """No pictures of courses are needed."""
 
     async def file_id(self, sha256: str) -> str | None:

@@ -44,7 +44,7 @@ async def test_everybody_sees_the_menu_and_facilitators_a_longer_one() -> None:
         olena = await (await phones.add("Olena", number=101)).menu()
         iryna = await (await phones.add("Iryna", number=102)).menu()
     assert olena == EVERYBODY
-    assert iryna == [*EVERYBODY, "group", "announce"]
+    assert iryna == [*EVERYBODY, "group", "grade", "announce"]
 
 
 async def test_what_has_not_changed_is_not_told_again() -> None:
@@ -71,10 +71,24 @@ async def test_a_refusal_is_told_again_next_time_and_stops_nothing() -> None:
 async def test_without_a_role_the_menu_is_the_general_one_again() -> None:
     async with menus() as (at, _, phones):
         await at.register(ACADEMY, [Staff(person=IRYNA, roles=frozenset({"facilitator"}))])
-        await at.forget(IRYNA.address)
+        await at.register(ACADEMY)
 
         iryna = await (await phones.add("Iryna", number=102)).menu()
     assert iryna == EVERYBODY
+
+
+async def test_a_longer_menu_that_could_not_be_taken_away_is_tried_again() -> None:
+    async with menus() as (at, server, phones):
+        await at.register(ACADEMY, [Staff(person=IRYNA, roles=frozenset({"facilitator"}))])
+        server.faults.next("deleteMyCommands", RefuseWith(code=400, description="Bad Request: no"))
+        await at.register(ACADEMY)
+        still = await (await phones.add("Iryna", number=102)).menu()
+        await at.register(ACADEMY)
+        await at.register(ACADEMY)
+
+        assert still == [*EVERYBODY, "group", "grade", "announce"]
+        assert await (await phones.add("Iryna", number=102)).menu() == EVERYBODY
+        assert asked(server).count("deleteMyCommands") == 2
 
 
 def test_an_admin_sees_everything() -> None:

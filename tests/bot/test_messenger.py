@@ -39,7 +39,7 @@ PNG = png(8, 8)
 
 @dataclass
 class Shelf:
-    """Pictures in memory."""
+    """Media in memory."""
 
     file_ids: dict[str, str] = field(default_factory=dict)
     content_: dict[str, bytes] = field(default_factory=lambda: {FAN: PNG})
@@ -97,7 +97,7 @@ async def line(*, started: bool = True) -> AsyncIterator[Line]:
         messenger = TelegramMessenger(
             telegram.Bot(server.token, base_url=f"{server.url}/bot", request=transport),
             academy=lambda: AcademyFacts(name="Lviv"),
-            pictures=shelf,
+            media=shelf,
             draw=draw,
         )
         yield Line(messenger, phone, server, shelf)

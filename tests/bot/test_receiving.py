@@ -97,7 +97,12 @@ async def test_a_batch_is_confirmed_by_the_next_request_and_only_once() -> None:
 
     assert kept.numbers == [7, 8]
     assert offsets(server) == [None, 9, None]
-    assert server.asked[0]["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+    assert server.asked[0]["allowed_updates"] == [
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+    ]
 
 
 async def test_numbers_that_start_anew_are_received() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import telegram
 from sqlalchemy import func, select
 
 from bot.pace_limit import PaceLimit
@@ -238,9 +237,8 @@ async def test_the_sender_is_woken_after_the_commit(tmp_path: Path) -> None:
 async def test_when_telegram_is_away_a_press_still_has_its_effect(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.acquaint(42)
-        at.router._bot = telegram.Bot(  # Telegram goes away between the press and its answer
-            at.server.token, base_url=f"http://127.0.0.1:{free_port()}/bot", request=at.router._bot.request
-        )
+        # Telegram goes away between the press and its answer.
+        at.bot._base_url = f"http://127.0.0.1:{free_port()}/bot{at.server.token}"
 
         await at.bring(at.tap("l_next:1"))
 

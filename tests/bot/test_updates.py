@@ -9,6 +9,7 @@ from academy.outgoing import Screen
 from bot.callback_data import Press
 from bot.incoming import (
     Command,
+    Edited,
     FileSent,
     Ignored,
     OtherContent,
@@ -17,6 +18,7 @@ from bot.incoming import (
     Sender,
     Tap,
     Typed,
+    VoiceSent,
 )
 from bot.updates import parse, rich_text, sender_address, update_id
 from lessons.markup import RichText, Span
@@ -144,7 +146,21 @@ def tap(**content: Any) -> dict[str, Any]:
             OtherContent(sender=OLENA, message_id=100),
             id="an animation is no document",
         ),
-        pytest.param(message(voice={"file_id": "V"}), OtherContent(sender=OLENA, message_id=100), id="voice"),
+        pytest.param(
+            message(voice={"file_id": "V", "duration": 12}),
+            VoiceSent(sender=OLENA, file_id="V", kind="voice", seconds=12, message_id=100),
+            id="voice",
+        ),
+        pytest.param(
+            message(audio={"file_id": "A", "duration": True}),
+            VoiceSent(sender=OLENA, file_id="A", kind="audio", seconds=0, message_id=100),
+            id="audio whose length is no number",
+        ),
+        pytest.param(
+            message(voice={"file_id": "V" * 300}),
+            OtherContent(sender=OLENA, message_id=100),
+            id="voice under a name that is none",
+        ),
         pytest.param(
             {
                 "update_id": 1,
@@ -189,10 +205,16 @@ def tap(**content: Any) -> dict[str, Any]:
         pytest.param(message(pinned_message={}), Ignored(reason="service message"), id="service message"),
         pytest.param({"update_id": 1, "poll": {"id": "1"}}, Ignored(reason="kind"), id="another kind"),
         pytest.param(
-            {"update_id": 1, "edited_message": message(text="x")["message"]},
-            Ignored(reason="kind"),
-            id="edited",
+            {"update_id": 1, "edited_message": message(text="/start x")["message"]},
+            Edited(sender=OLENA, text=RichText("/start x"), message_id=100),
+            id="an edited text is never a command",
         ),
+        pytest.param(
+            {"update_id": 1, "edited_message": message(caption="x")["message"]},
+            Ignored(reason="edit"),
+            id="an edited caption",
+        ),
+        pytest.param({"update_id": 1, "edited_message": {}}, Ignored(reason="no sender"), id="an empty edit"),
         pytest.param(None, Ignored(reason="malformed"), id="null"),
         pytest.param([], Ignored(reason="malformed"), id="a list"),
         pytest.param(tap(id=""), Ignored(reason="malformed"), id="a tap that cannot be answered"),

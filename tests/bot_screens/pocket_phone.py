@@ -134,7 +134,9 @@ class Phone:
         self._shown()
         person = people.by_address(self.tx, self.address)
         held = roles.roles_of(self.tx, person.id) if person is not None else ()
-        return Context(now=self.now, academy=self.academy, person=person, roles=held, random=Random(1))
+        return Context(
+            now=self.now, academy=self.academy, person=person, read_roles=lambda: held, random=Random(1)
+        )
 
     def _next_id(self) -> int:
         self.sent += 1

@@ -16,6 +16,7 @@ from academy.messages.facilitating import (
     AnnounceControl,
     Announcement,
     AnnouncePrompt,
+    AnnounceReady,
     AnnounceReport,
     AnnounceSending,
     AnnounceTooLong,
@@ -29,7 +30,7 @@ from academy.messages.facilitating import (
     Notice,
     OperatorAlarm,
 )
-from bot.callback_data import Press, press
+from bot.callback_data import press
 from bot.render import overflows
 from bot.screen import View
 from bot.screens.facilitating import view
@@ -41,7 +42,9 @@ from reports.needs_a_hand import Reason
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)  # Monday 10:00 in Ulaanbaatar
 ZONE = "Asia/Ulaanbaatar"
 LONG_NAME = "Bat-Erdene Gantulgyn Munkhbayar Luvsandorj of Darkhan-Uul " * 3
-HAND = Hand(name=LONG_NAME, reasons=tuple(Reason), last_active_at=NOW - timedelta(days=4))
+# All that can come together: who never started is neither silent nor behind.
+REASONS = tuple(one for one in Reason if one is not Reason.NEVER_STARTED)
+HAND = Hand(name=LONG_NAME, reasons=REASONS, last_active_at=NOW - timedelta(days=4))
 
 CONTROL = AnnounceControl(
     announcement_id=7,
@@ -125,6 +128,8 @@ EVERY_MESSAGE: tuple[FacilitatingMessage | AuthoringMessage, ...] = (
         names=(LONG_NAME,) * 40,
         schedule_choices=tuple(NOW + timedelta(hours=hours) for hours in (2, 5, 23, 26, 29, 47)),
     ),
+    AnnounceReady(announcement_id=7, group=LONG_NAME, people=22),
+    AnnounceReady(announcement_id=7, group="Autumn", people=0),
     AnnounceSending(announcement_id=7, people=22, seconds=20, send_at=None, zone=ZONE),
     AnnounceSending(announcement_id=7, people=1, seconds=20, send_at=NOW, zone=ZONE),
     REPORT,
@@ -282,19 +287,6 @@ def test_moments_to_choose_are_buttons() -> None:
     # 12:00 in Ulaanbaatar is 04:00 UTC on 23 November 2026, 1795406400 seconds after 1970.
     assert seen.buttons[0][0].press == press("n_at", 7, 1_795_406_400 // 60)
     assert labels(seen)[3] == ["At once", "Back"]
-
-
-def test_an_offer_to_publish_says_who_keeps_what() -> None:
-    seen = shown(OFFER)
-
-    assert seen.text.text == (
-        "Save energy\n"
-        "energy, version 1.2.0, content 0123456789ab\n"
-        "10 lessons, 21 questions, English and Монгол\n\n"
-        "1 person is learning an earlier version and keeps it.\n\n"
-        "Publish it? The button works for 10 minutes."
-    )
-    assert seen.buttons[0][0].press == Press("c_publish", ("5",))
 
 
 def test_problems_that_do_not_fit_stay_in_the_file() -> None:

@@ -94,7 +94,7 @@ def see(message: JoiningMessage) -> View:
                 "Lessons to read again: /lessons\n"
                 "Days, time, pause: /schedule\n"
                 "Language, pictures: /settings. Your data: /privacy\n"
-                "For facilitators: /group and /announce\n\n"
+                "For facilitators: /group, /grade and /announce\n\n"
                 "Iryna Koval helps you. Ask with /ask, or reply to any message.\n"
                 "You can reach us here: a@city.example"
             ),

@@ -54,7 +54,7 @@ class School:
 
     def context(self, who: int) -> Context:
         person = people.get(self.tx, self.learners[who].person_id)
-        return Context(now=self.now, academy=ACADEMY, person=person, roles=(), random=Random(1))
+        return Context(now=self.now, academy=ACADEMY, person=person, read_roles=tuple, random=Random(1))
 
     def press(self, who: int, pressed: Press, *, message_id: int) -> str | None:
         tap = Tap(

@@ -26,6 +26,34 @@ async def test_a_kill_in_the_middle_of_an_announcement(tmp_path: Path) -> None:
     await side_by_side(kill_in_an_announcement, ("after_claim_commit", "after_http_ok"), tmp_path)
 
 
+async def test_a_press_that_kills_the_service_twice_is_set_aside(tmp_path: Path) -> None:
+    async with town(tmp_path) as place:
+        async with place.served_here():
+            token = await place.teach()
+            learner, other = await asyncio.gather(place.join("Bold", token), place.join("Tuya", token))
+        first = await place.serve(crash_at="before_handler_commit")
+        pressing = asyncio.create_task(learner.press("Continue"))
+        assert (await first.end()).code == KILLED
+        await pressing
+        # Telegram hands the press over again: nobody has said that it arrived.
+        second = await place.serve(crash_at="before_handler_commit")
+        assert (await second.end()).code == KILLED
+
+        third = await place.serve()
+        await learner.shows("it is our fault", seconds=40)
+        await other.press("Continue")
+        await other.shows("Question 1 of 1")
+        # What kills once may not kill again: the same button is worth another try.
+        await learner.press("Continue")
+        await learner.shows("Question 1 of 1")
+        assert (await third.stop()).code == 0
+
+        with sqlite3.connect(place.folder / "data" / "dusal.db") as direct:
+            dead = direct.execute("SELECT tries FROM inbox WHERE state = 'dead'").fetchall()
+        direct.close()
+        assert dead == [(2,)]
+
+
 async def side_by_side(
     story: Callable[[CrashPoint, Path], Awaitable[None]], points: Sequence[CrashPoint], folder: Path
 ) -> None:

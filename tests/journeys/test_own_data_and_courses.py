@@ -19,8 +19,8 @@ async def test_every_command_in_the_menu_answers(stage: Stage) -> None:
 
     for phone, more in (
         (bold, []),
-        (saraa, ["group", "announce"]),
-        (delger, ["group", "announce", "courses"]),
+        (saraa, ["group", "grade", "announce"]),
+        (delger, ["group", "grade", "announce", "courses"]),
     ):
         menu = await phone.menu()
         assert menu == [

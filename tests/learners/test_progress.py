@@ -180,3 +180,27 @@ def test_the_week_counts_learning_days_on_the_learners_calendar() -> None:
 
     # Monday counts; Tuesday is no learning day; Friday is a holiday.
     assert (result.days_this_week, result.days_goal) == (1, 2)
+
+
+def test_an_answer_that_waits_counts_neither_way_and_passes_nobody() -> None:
+    waiting = replace(response("q2", 0.0), verdict="waiting")
+    finished = [assignment("one", on=20), assignment("two", on=23), assignment("three", on=25)]
+    others = [response("q1", 1.0), response("q3", 1.0), response("q4", 1.0)]
+
+    before = progress(assignments=finished, responses=[*others, waiting])
+    after = progress(assignments=finished, responses=[*others, response("q2", 0.0)])
+
+    assert (before.score_percent, before.first_try_percent, before.waiting) == (100, 100, 1)
+    assert (before.finished, before.passed) == (True, False)
+    # Three points of five: q2 is worth two.
+    assert (after.score_percent, after.waiting, after.passed) == (60, 0, False)
+
+
+def test_an_answer_to_a_question_that_is_gone_waits_for_nobody() -> None:
+    gone = replace(response("q-removed", 0.0), verdict="waiting")
+    finished = [assignment("one", on=20), assignment("two", on=23), assignment("three", on=25)]
+    right = [response(f"q{number}", 1.0) for number in range(1, 5)]
+
+    result = progress(assignments=finished, responses=[*right, gone])
+
+    assert (result.score_percent, result.waiting, result.passed) == (100, 0, True)

@@ -25,17 +25,16 @@ CLEAN = (
             "  --> heat.yaml:10:19\n   |\n10 |       - say: Note #3, Close the window.\n"
             "   |                   ^^^^^^^^^^^^^^^^^^^^^ dropped\n   |\n"
             "   = fix: put quotes around the whole text\n\n"
-            "heat 1.0.0: 1 lesson, 0 questions, 4 minutes\n1 warning\n",
+            "heat 1.0.0: 1 lesson, 0 questions, 4 minutes\n1 warning\n"
+            "More about a problem: dusal course explain W220\n",
             id="warning",
         ),
         pytest.param(
             CLEAN.replace("title: One degree", "titel: One degree"),
             1,
-            "error[E102]: `title` is missing in lesson\n --> heat.yaml:7:5\n  |\n7 |   - id: one\n"
-            "  |     ^^ in this lesson\n  |\n  = fix: write what learners see as its name\n\n"
             "error[E101]: unknown key `titel` in lesson\n --> heat.yaml:8:5\n  |\n8 |     titel: One degree\n"
             "  |     ^^^^^ not a key here\n  |\n  = fix: did you mean `title`?\n\n"
-            "2 errors\n",
+            "1 error\nMore about a problem: dusal course explain E101\n",
             id="errors",
         ),
     ],
@@ -58,8 +57,8 @@ def test_check_for_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     as_json = CliRunner().invoke(course, ["check", "heat.yaml", "--format", "json"])
     as_github = CliRunner().invoke(course, ["check", "heat.yaml", "--format", "github"])
 
-    assert [problem["code"] for problem in json.loads(as_json.output)["problems"]] == ["E102", "E101"]
-    assert as_github.output.splitlines()[1] == (
+    assert [problem["code"] for problem in json.loads(as_json.output)["problems"]] == ["E101"]
+    assert as_github.output.splitlines()[0] == (
         "::error file=heat.yaml,line=3,col=1,endColumn=7,title=E101::"
         "unknown key `titles` in course. Fix: did you mean `title`?"
     )

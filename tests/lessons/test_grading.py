@@ -147,6 +147,19 @@ def test_number_with_an_ambiguous_mark_is_read_in_favour_of_the_learner() -> Non
     )
 
 
+def test_number_with_an_ambiguous_mark_gets_the_reason_known_for_one_of_its_readings() -> None:
+    question = Number(
+        id="q",
+        prompt="How many kWh?",
+        answer=Decimal(12),
+        known=(KnownNumber(when=Decimal(1200), why="Watts are not kilowatts."),),
+    )
+
+    assert grade(question, Typed(text="1.200")) == Mark(
+        score=0.0, verdict="wrong", chosen="1200", why="Watts are not kilowatts.", answer="12"
+    )
+
+
 def test_number_between_includes_both_ends() -> None:
     question = Number(id="q", prompt="How warm?", between=(Decimal(19), Decimal(21)), unit="°C")
 

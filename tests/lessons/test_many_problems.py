@@ -56,3 +56,10 @@ def test_errors_beyond_those_that_are_told_still_make_it_unfit(tmp_path: Path) -
     assert reading.course is None
     assert len(reading.errors) == 300
     assert [problem.code for problem in reading.errors].count("E016") == 1
+
+
+def test_a_mistake_that_ends_the_reading_is_told_after_any_number_of_others(tmp_path: Path) -> None:
+    # Each doubled key is a problem of its own; the open bracket makes all of them be read once more.
+    reading = read_text(tmp_path, HEAD.replace("lessons:\n", "title: Longer\n" * 700) + "summary: [\n")
+
+    assert [problem.code for problem in reading.problems] == ["E009"]

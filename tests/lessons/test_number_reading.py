@@ -35,6 +35,31 @@ from lessons.number_reading import ReadNumber, in_words, read_number, same_unit
         ("1e3", ["1000"], ""),
         ("٣٥", ["35"], ""),
         ("１５０", ["150"], ""),
+        ("１，５００．５ ％", ["1500.5"], "%"),
+        ("٣٥٫٥", ["35.5"], ""),
+        ("١٬٢٠٠٫٥", ["1200.5"], ""),
+        ("минус 5", ["-5"], ""),
+        ("Minus 5", ["-5"], ""),
+        ("хасах 5 хэм", ["-5"], "хэм"),
+        ("－5", ["-5"], ""),
+        ("–5", ["-5"], ""),
+        ("\u2011" + "5", ["-5"], ""),
+        ("150kwh", ["150"], "kwh"),
+        ("1\u00a0200 kWh", ["1200"], "kWh"),
+        ("1\u2009200", ["1200"], ""),
+        ("1\u2007200", ["1200"], ""),
+        ("1’200.50", ["1200.50"], ""),
+        ("150,", ["150"], ""),
+        ("«150»", ["150"], ""),
+        ("(150 kWh)", ["150"], "kWh"),
+        ("150 kWh or so", ["150"], "kWh"),
+        ("150 орчим байна.", ["150"], ""),
+        ("150 кВт⋅ц", ["150"], "кВт⋅ц"),
+        ("1½", ["1.5"], ""),
+        ("½ kWh", ["0.5"], "kWh"),
+        ("2 1/2 h", ["2.5"], "h"),
+        ("-3/4", ["-0.75"], ""),
+        ("1/3", ["0.333333333"], ""),
     ],
 )
 def test_read_number(typed: str, values: list[str], unit: str) -> None:
@@ -51,7 +76,11 @@ def test_read_number(typed: str, values: list[str], unit: str) -> None:
         "about a lot",
         "5 or 6",
         "1 2",
-        "minus 5",
+        "minus",
+        "— 5",
+        "1.5/2",
+        "1/2/3",
+        "5 - 6",
         "not 5",
         "1.2.3",
         "1,2,3",
@@ -83,6 +112,11 @@ def test_what_is_not_one_number_is_not_read(typed: str) -> None:
         ("%", "хувь", True),
         ("trees", "Trees", True),
         ("trees", "cars", False),
+        ("trees", "tree", True),
+        ("m", "ms", False),
+        ("g", "грамм", True),
+        ("kWh", "кВт\u00a0ц", True),
+        ("Gcal", "Гкал", True),
     ],
 )
 def test_same_unit(one: str, other: str, *, same: bool) -> None:
@@ -112,3 +146,29 @@ def test_a_number_is_read_as_it_is_shown(value: Decimal) -> None:
     assert read is not None
     assert value in read.readings
     assert read.unit == "kWh"
+
+
+@given(
+    st.integers(min_value=1_000, max_value=999_999_999),
+    st.sampled_from([" ", "\u00a0", "\u202f", "\u2009", "'", "’"]),
+    st.sampled_from(["", "kWh", "%", " °C", " хувь", " кВт·ц"]),
+    st.sampled_from(["", "≈", "about ", "ойролцоогоор ", "-", "минус "]),
+)
+def test_thousands_are_read_however_they_are_set_apart(
+    value: int, apart: str, unit: str, before: str
+) -> None:
+    read = read_number(f"{before}{value:,}{unit}".replace(",", apart))
+
+    assert read == ReadNumber(
+        readings=(Decimal(-value if before in {"-", "минус "} else value),), unit=unit.strip()
+    )
+
+
+@given(
+    st.decimals(min_value=0, max_value=10**6, places=2),
+    st.sampled_from(["٠١٢٣٤٥٦٧٨٩", "０１２３４５６７８９", "۰۱۲۳۴۵۶۷۸۹", "᠐᠑᠒᠓᠔᠕᠖᠗᠘᠙"]),
+)
+def test_digits_of_every_script_are_read(value: Decimal, digits: str) -> None:
+    typed = str(value).translate({ord("0") + digit: digits[digit] for digit in range(10)})
+
+    assert read_number(typed) == read_number(str(value))

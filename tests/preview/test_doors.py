@@ -41,8 +41,8 @@ async def test_the_page_asks_nobody_else_for_anything(wire: Wire) -> None:
 
     assert page.status_code == 200
     assert page.headers["content-security-policy"] == (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     assert "http://" not in page.text
     assert "https://" not in page.text

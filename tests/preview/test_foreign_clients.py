@@ -23,6 +23,7 @@ from aiogram.types import (
 from telegram.request import HTTPXRequest
 
 from preview.faults import FloodWait
+from tests.lessons.media_files import mp3, mp4, ogg
 from tests.preview.pictures import png
 from tests.preview.strictness import unknown_fields
 from tests.preview.wire import Wire
@@ -116,6 +117,24 @@ async def test_aiogram_sends_edits_and_answers(wire: Wire, aiogram_bot: Bot) -> 
     assert await aiogram_bot.send_chat_action(101, "typing")
     assert await aiogram_bot.set_message_reaction(101, 1, [ReactionTypeEmoji(emoji="👍")])
     assert (await wire.chat())["messages"][0]["reaction"] == "👍"
+
+
+async def test_aiogram_knows_every_kind_of_recording(wire: Wire, aiogram_bot: Bot) -> None:
+    await wire.act("text", text="/start")
+    voice: Any = await aiogram_bot.send_voice(101, BufferedInputFile(ogg(), "a.ogg"), duration=2)
+    audio: Any = await aiogram_bot.send_audio(101, BufferedInputFile(mp3(), "b.mp3"))
+    video: Any = await aiogram_bot.send_video(101, BufferedInputFile(mp4(), "v.mp4"), caption="Turn")
+    silent: Any = await aiogram_bot.send_video(101, BufferedInputFile(mp4(sound=False), "s.mp4"))
+    again: Any = await aiogram_bot.send_voice(101, voice.voice.file_id)
+    edited: Any = await aiogram_bot.edit_message_caption(
+        chat_id=101, message_id=video.message_id, caption="Turn it"
+    )
+
+    for message in (voice, audio, video, silent, again, edited):
+        assert list(unknown_fields(message)) == []
+    assert again.voice.file_unique_id == voice.voice.file_unique_id
+    assert (edited.caption, edited.video.file_unique_id) == ("Turn it", video.video.file_unique_id)
+    assert silent.animation.file_id == silent.document.file_id
 
 
 async def test_aiogram_downloads_what_a_person_uploads(wire: Wire, aiogram_bot: Bot) -> None:

@@ -50,6 +50,7 @@ async def test_a_chat_shows_what_was_said(met: Wire) -> None:
         "buttons": [[{"text": "Go", "callback_data": "go"}]],
         "photo": None,
         "document": None,
+        "playing": None,
         "reply_to": 1,
         "reply_text": "/start",
         "reaction": None,

@@ -257,6 +257,9 @@ def test_the_report_as_json_and_text() -> None:
                 "on_schedule": True,
                 "passed": False,
                 "last_active_at": "2026-11-23T09:05:00+08:00",
+                "answers_waiting": 0,
+                "test_percent": None,
+                "test_passed": None,
             }
         ],
     }

@@ -33,7 +33,7 @@ def test_everything_about_a_person_can_be_set(tx: Connection) -> None:
     people.set_zone(tx, person.id, "Asia/Hovd")
     people.set_text_only(tx, person.id, on=True)
     people.set_unreachable(tx, person.id, since=NOW)
-    people.touch(tx, person.id, now=NOW + DAY)
+    people.arrived(tx, person.address, now=NOW + DAY)
     people.accept_notice(tx, person.id, version="2026-11", now=NOW)
 
     assert people.get(tx, person.id) == Person(
@@ -66,7 +66,7 @@ def test_visitors_go_but_not_those_who_agreed_or_have_a_role(tx: Connection) -> 
     silent, active, agreed, admin = (
         people.add(tx, address=address, name="", language="", now=NOW) for address in (1, 2, 3, 4)
     )
-    people.touch(tx, active.id, now=NOW + DAY)
+    people.arrived(tx, active.address, now=NOW + DAY)
     people.accept_notice(tx, agreed.id, version="2026-11", now=NOW)
     roles.grant(tx, person_id=admin.id, name="admin", group_id=None, now=NOW)
 

@@ -116,8 +116,8 @@ def test_under_way_are_started_lessons_of_people_who_were_here(tx: Connection) -
         records.change(tx, learner_open, replace(learner_open, started_at=MONDAY))
     given(waiting)
     for learner in (here, waiting, blocked):
-        people.touch(tx, learner.person_id, now=NOW)
-    people.touch(tx, gone.person_id, now=NOW - timedelta(days=2))
+        people.arrived(tx, people.get(tx, learner.person_id).address, now=NOW)
+    people.arrived(tx, people.get(tx, gone.person_id).address, now=NOW - timedelta(days=2))
     people.set_unreachable(tx, blocked.person_id, since=NOW)
     for learner in (here, gone, waiting, blocked):
         activate(learner)

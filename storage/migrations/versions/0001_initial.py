@@ -97,9 +97,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
     op.create_table(
+        "renamed_ids",
+        sa.Column("course_id", sa.String(length=64), nullable=False),
+        sa.Column("written", sa.String(length=64), nullable=False),
+        sa.Column("kept", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("course_id", "written", name=op.f("pk_renamed_ids")),
+    )
+    op.create_table(
         "media",
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("mime", sa.String(length=64), nullable=False),
+        sa.Column("mime", sa.String(length=100), nullable=False),
         sa.Column("bytes", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_media")),
     )
@@ -143,6 +150,7 @@ def upgrade() -> None:
         sa.Column("id", BigId, autoincrement=True, nullable=False),
         sa.Column("person_id", BigId, nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("renamed", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", UtcMoment(), nullable=False),
         sa.Column("used_at", UtcMoment(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -163,6 +171,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("capacity", sa.Integer(), server_default="500", nullable=False),
         sa.Column("closes_at", UtcMoment(), nullable=True),
+        sa.Column("auto_announcements", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", UtcMoment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["course_version_id"], ["course_versions.id"], name=op.f("fk_groups_course_version_id")
@@ -234,6 +243,9 @@ def upgrade() -> None:
         sa.Column("confirmed_at", UtcMoment(), nullable=True),
         sa.Column("control_message_id", sa.BigInteger(), nullable=True),
         sa.Column("reported", sa.Text(), server_default="", nullable=False),
+        sa.Column("bundled", sa.String(length=64), nullable=True),
+        sa.Column("planned_at", UtcMoment(), nullable=True),
+        sa.Column("offered_at", UtcMoment(), nullable=True),
         sa.CheckConstraint(
             "state IN ('draft', 'sending', 'done', 'cancelled')", name=op.f("ck_announcements_state")
         ),
@@ -242,6 +254,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_announcements_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
+        sa.UniqueConstraint("group_id", "bundled", name=op.f("uq_announcements_group_id_bundled")),
     )
     op.create_table(
         "enrollments",
@@ -256,6 +269,7 @@ def upgrade() -> None:
         sa.Column("started_at", UtcMoment(), nullable=True),
         sa.Column("paused_until", UtcMoment(), nullable=True),
         sa.Column("finished_at", UtcMoment(), nullable=True),
+        sa.Column("passed_at", UtcMoment(), nullable=True),
         sa.CheckConstraint(
             "state IN ('joining', 'active', 'paused', 'finished', 'withdrawn')",
             name=op.f("ck_enrollments_state"),
@@ -339,7 +353,9 @@ def upgrade() -> None:
         sa.Column("lesson_id", sa.String(length=64), nullable=False),
         sa.Column("course_version_id", BigId, nullable=False),
         sa.Column("assigned_at", UtcMoment(), nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="1", nullable=False),
         sa.Column("assigned_on", sa.Date(), nullable=False),
+        sa.Column("asked", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("started_at", UtcMoment(), nullable=True),
         sa.Column("finished_at", UtcMoment(), nullable=True),
         sa.Column("reminded_at", UtcMoment(), nullable=True),
@@ -348,6 +364,9 @@ def upgrade() -> None:
         sa.Column("hints_shown", sa.Integer(), server_default="0", nullable=False),
         sa.Column("try_number", sa.Integer(), server_default="1", nullable=False),
         sa.Column("picked", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("placed", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("drawn", sa.Text(), server_default="", nullable=False),
+        sa.Column("passed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["course_version_id"], ["course_versions.id"], name=op.f("fk_assignments_course_version_id")
         ),
@@ -359,11 +378,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
         sa.UniqueConstraint(
-            "enrollment_id", "assigned_on", name=op.f("uq_assignments_enrollment_id_assigned_on")
+            "enrollment_id",
+            "lesson_id",
+            "attempt",
+            name=op.f("uq_assignments_enrollment_id_lesson_id_attempt"),
         ),
-        sa.UniqueConstraint(
-            "enrollment_id", "lesson_id", name=op.f("uq_assignments_enrollment_id_lesson_id")
-        ),
+    )
+    op.create_index(
+        "uq_assignments_enrollment_id_assigned_on",
+        "assignments",
+        ["enrollment_id", "assigned_on"],
+        unique=True,
+        sqlite_where=sa.text("asked IS 0"),
+        postgresql_where=sa.text("asked IS false"),
+    )
+    op.create_index(
+        "uq_assignments_enrollment_id_unfinished",
+        "assignments",
+        ["enrollment_id"],
+        unique=True,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
         "responses",
@@ -386,4 +421,63 @@ def upgrade() -> None:
             "try_number",
             name=op.f("uq_responses_assignment_id_question_id_try_number"),
         ),
+    )
+    op.create_table(
+        "rescored",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("response_id", BigId, nullable=False),
+        sa.Column("course_version_id", BigId, nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("verdict", sa.String(length=12), nullable=False),
+        sa.Column("rescored_at", UtcMoment(), nullable=False),
+        sa.CheckConstraint("score >= 0 AND score <= 1", name=op.f("ck_rescored_score")),
+        sa.ForeignKeyConstraint(
+            ["course_version_id"], ["course_versions.id"], name=op.f("fk_rescored_course_version_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["responses.id"], name=op.f("fk_rescored_response_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rescored")),
+        sa.UniqueConstraint(
+            "response_id", "course_version_id", name=op.f("uq_rescored_response_id_course_version_id")
+        ),
+    )
+    op.create_table(
+        "open_answers",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("response_id", BigId, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("file_id", sa.Text(), nullable=True),
+        sa.Column("file_kind", sa.String(length=8), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", UtcMoment(), nullable=False),
+        sa.CheckConstraint("file_kind IN ('voice', 'audio')", name=op.f("ck_open_answers_file_kind")),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["responses.id"], name=op.f("fk_open_answers_response_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_answers")),
+        sa.UniqueConstraint("response_id", "version", name=op.f("uq_open_answers_response_id_version")),
+    )
+    op.create_index("ix_open_answers_message_id", "open_answers", ["message_id"])
+    op.create_table(
+        "grades",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("response_id", BigId, nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Float(), nullable=False),
+        sa.Column("of_points", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("graded_by", BigId, nullable=True),
+        sa.Column("graded_at", UtcMoment(), nullable=False),
+        sa.CheckConstraint("points >= 0 AND points <= of_points", name=op.f("ck_grades_points")),
+        sa.ForeignKeyConstraint(
+            ["graded_by"], ["people.id"], name=op.f("fk_grades_graded_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["responses.id"], name=op.f("fk_grades_response_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grades")),
+        sa.UniqueConstraint("response_id", "round", name=op.f("uq_grades_response_id_round")),
     )

@@ -1,0 +1,142 @@
+"""The buttons under a dropped course: preview, renamed ids, publish, and the plan for those in it.
+
+Each names a draft, and a draft belongs to the admin who sent the file.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from academy import dropped_courses, trying_out
+from academy.messages.facilitating import Notice
+from academy.republishing import Plan, Reach
+from academy.saying import say
+from bot.context import Context, TapHandler
+from bot.handlers.presses import BUTTON_NOT_IN_USE, number
+from bot.incoming import Tap
+from learners.people import Person
+from learners.permissions import may
+
+_REACH: Final[dict[str, Reach]] = {"n": "new-groups", "l": "next-lesson", "f": "also-finished"}
+"""As the buttons of the plans name them."""
+
+
+def _pressed(tx: Connection, tap: Tap, context: Context) -> tuple[Person, int] | str | None:
+    """Return who pressed and for which draft; else the toast, None when a message has said it."""
+    draft_id = number(tap, 0)
+    if draft_id is None:
+        return BUTTON_NOT_IN_USE
+    person = context.known()
+    if not may(context.roles, "publish_course"):
+        say(tx, person_id=person.id, message=Notice(what="not_allowed"), now=context.now, edits=tap.screen)
+        return None
+    return person, draft_id
+
+
+def publish(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[Publish], and the choice whether answers are marked again: by the admin who sent the file."""
+    pressed = _pressed(tx, tap, context)
+    if not isinstance(pressed, tuple):
+        return pressed
+    person, draft_id = pressed
+    dropped_courses.publish_draft(
+        tx,
+        person=person,
+        draft_id=draft_id,
+        screen=tap.screen,
+        now=context.now,
+        academy=context.academy,
+        mark_again=number(tap, 1) == 1,
+    )
+    return None
+
+
+def choose_plan(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[New groups only], [From their next lesson], [And name changed lessons]: once."""
+    pressed = _pressed(tx, tap, context)
+    if not isinstance(pressed, tuple):
+        return pressed
+    person, draft_id = pressed
+    values = () if tap.press is None else tap.press.values
+    reach = _REACH.get(values[1] if len(values) > 1 else "")
+    if reach is None:
+        return BUTTON_NOT_IN_USE
+    plan = Plan(reach=reach, corrected_key=reach != "new-groups" and number(tap, 2) == 1)
+    dropped_courses.carry_out(
+        tx,
+        person=person,
+        draft_id=draft_id,
+        plan=plan,
+        screen=tap.screen,
+        now=context.now,
+        academy=context.academy,
+    )
+    return None
+
+
+def same(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[q-new was q-old]: they are one thing, or not after all."""
+    pressed = _pressed(tx, tap, context)
+    if not isinstance(pressed, tuple):
+        return pressed
+    person, draft_id = pressed
+    index = number(tap, 1)
+    if index is None:
+        return BUTTON_NOT_IN_USE
+    dropped_courses.say_same(
+        tx, person=person, draft_id=draft_id, index=index, screen=tap.screen, now=context.now
+    )
+    return None
+
+
+def show_offer(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[Back]: the offer again."""
+    pressed = _pressed(tx, tap, context)
+    if not isinstance(pressed, tuple):
+        return pressed
+    person, draft_id = pressed
+    dropped_courses.offer_again(tx, person=person, draft_id=draft_id, screen=tap.screen, now=context.now)
+    return None
+
+
+def stop(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[Stop]: enough seen of the course."""
+    pressed = _pressed(tx, tap, context)
+    if not isinstance(pressed, tuple):
+        return pressed
+    person, draft_id = pressed
+    dropped_courses.stop_trial(tx, person=person, draft_id=draft_id, screen=tap.screen, now=context.now)
+    return None
+
+
+def preview(tx: Connection, tap: Tap, context: Context) -> str | None:
+    """[Preview], [Answer], [Continue] and [Next lesson]: a step of the course as a learner sees it."""
+    pressed = _pressed(tx, tap, context)
+    if not isinstance(pressed, tuple):
+        return pressed
+    person, draft_id = pressed
+    lesson, step = number(tap, 1), number(tap, 2)
+    if lesson is None or step is None:
+        return BUTTON_NOT_IN_USE
+    shown = trying_out.show(
+        tx,
+        person=person,
+        draft_id=draft_id,
+        lesson=lesson,
+        step=step,
+        answer=number(tap, 3) == 1,
+        screen=tap.screen,
+        now=context.now,
+    )
+    return None if shown else BUTTON_NOT_IN_USE
+
+
+TAPS: Final[dict[str, TapHandler]] = {
+    "c_publish": publish,
+    "c_plans": publish,
+    "c_plan": choose_plan,
+    "c_same": same,
+    "c_offer": show_offer,
+    "c_preview": preview,
+    "c_stop": stop,
+}
