@@ -26,6 +26,7 @@ from preview.limits import NO_RATE_LIMITS, RateLimits
 from preview.movable_clock import MovableClock
 from preview.phone_client import Phone, Phones, Shown
 from preview.server import PreviewServer
+from tests.app.scripting import published
 
 START = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 """Monday 08:30 in Ulaanbaatar."""
@@ -85,13 +86,10 @@ class Stage:
 
     async def teach(self, course: Path | str, *more: str) -> str:
         """Publish a course, make the group with its facilitator and an admin; return the link's token."""
-        path = course
+        path = self.folder / "course.yaml" if isinstance(course, str) else course
         if isinstance(course, str):
-            path = self.folder / "course.yaml"
             path.write_text(course, encoding="utf-8")
-        await self.dusal("course", "publish", str(path))
-        published = await self.listed("course", "list")
-        identity = str(published[-1]["course"])
+        identity = await asyncio.to_thread(published, self.place, path)
         (made,) = await self.listed("group", "create", "--course", identity, "--name", GROUP, *more)
         await self.dusal("role", "grant", str(FACILITATOR), "facilitator", "--group", GROUP)
         await self.dusal("role", "grant", str(ADMIN), "admin")
