@@ -84,7 +84,7 @@ async def measure(children: Children, scratch: Path) -> Measured:
 NOTE = (
     f"tap: `dusal serve` on SQLite (synchronous=FULL) with {PEOPLE} learners inside a lesson, at the paid "
     "rate of 1,000 messages a second. Each press answers a question, asks to try again or goes on; the "
-    "clock runs from the press to the arrival of its edit at Telegram, two commits included. The bare loop "
+    "clock runs from the press to the arrival of its edit at Telegram, one commit included. The bare loop "
     "is python-telegram-bot on the same transport: getUpdates, then answerCallbackQuery and "
     "editMessageText at the same time; it keeps nothing. Telegram is another process on 127.0.0.1; 50 ms "
     "away means that it holds each request and each answer back for 25 ms. Medians; a gap below zero means "
