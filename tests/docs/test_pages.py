@@ -70,7 +70,8 @@ def test_every_command_named_exists_with_these_options(page: str, line: str) -> 
     values = 0
     while words:
         word = words.pop(0)
-        context = click.Context(command)
+        # With its own settings: click keeps the help option that it is asked for first.
+        context = click.Context(command, **command.context_settings)
         if word.startswith("--"):
             [option] = [one for one in command.get_params(context) if word in one.opts]
             if isinstance(option, click.Option) and not option.is_flag and option.name != "version":
