@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check bench faults fuzz lock
+.PHONY: help demo test check bench fuzz lock
 
 help:
 	@echo "make demo    play the whole service here, with five invented learners"
