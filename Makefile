@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check bench fuzz lock
+.PHONY: help demo test check bench faults fuzz lock
 
 help:
 	@echo "make demo    play the whole service here, with five invented learners"
 	@echo "make test    run every test, on SQLite and PostgreSQL, and in a real browser"
 	@echo "make check   style, types, layers and the other rules a machine can hold"
 	@echo "make bench   measure speed and memory, each figure beside its anchor"
+	@echo "make faults  kill, cut, fill and freeze the service at full size (an hour; FIGURES='F1 F8' for some)"
 	@echo "make fuzz    read courses that nobody would write, for ten minutes (FUZZ_SECONDS=600)"
 
 # Run time only: what an academy installs.
@@ -44,6 +45,9 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench
+
+faults: $(VENV)/dev.stamp
+	$(BIN)/python -m faults $(FIGURES) $(if $(SEED),--seed $(SEED))
 
 # What went wrong is left in build/fuzz/; the seed it prints makes the same inputs again.
 fuzz: $(VENV)/dev.stamp

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from academy import sending
 from academy.messenger import Messenger, NotSent, Outcome, Uncertain
 from academy.sending import Claim, Delivery
+from app.sending_gate import SendingGate
 from app.stopped import SendingStoppedError, TokenTakenBackError
 from scheduler.budget import Budget
 from scheduler.clock import Clock
@@ -66,6 +67,7 @@ class Sender:
         clock: Clock,
         budget: Budget,
         quarantine: timedelta = sending.QUARANTINE,
+        gate: SendingGate | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -77,6 +79,8 @@ class Sender:
         self._monotonic = monotonic
         self._epoch = 0
         self._woken = asyncio.Event()
+        self._gate = gate or SendingGate()
+        self._gate.on_change(self._woken.set)
         self._stopping = False
         self._fatal: SendingStoppedError | None = None
         self._under_way: set[asyncio.Task[None]] = set()
@@ -121,6 +125,9 @@ class Sender:
 
     async def _round(self) -> None:
         """Claim once and start what was claimed, or wait for a reason to look again."""
+        if not self._gate.is_open:
+            await self._idle(LOOK_SECONDS)
+            return
         now = self._monotonic()
         free_at = max(self._budget.bot_free_at(now), self._outage_until)
         if free_at - AHEAD_SECONDS > now:
@@ -181,7 +188,9 @@ class Sender:
     def reserve_edit(self, address: int) -> bool:
         """Return whether an edit that is about to be decided may be claimed with it (see bot.routing)."""
         now = self._monotonic()
-        if not self._epoch or self._stopping or self._fatal is not None or self._edits >= MOST_EDITS:
+        if not self._epoch or self._stopping or self._fatal is not None or not self._gate.is_open:
+            return False
+        if self._edits >= MOST_EDITS:
             return False
         if max(self._budget.chat_free_at(address, reply=True, now=now), self._outage_until) > now:
             return False

@@ -12,6 +12,7 @@ from academy.facts import AcademyFacts
 from app.drawing import Drawing
 from app.listening import Lines, Listener
 from app.sender import Sender
+from app.sending_gate import SendingGate
 from app.settings import Settings, facts
 from bot.all_handlers import all_handlers
 from bot.commands import Menus
@@ -35,6 +36,8 @@ class Parts:
     me: bots.Bot
     database: Database
     sender: Sender
+    gate: SendingGate
+    """Shut while nothing may be sent."""
     router: Router
     listener: Listener | None
     """None in webhook mode."""
@@ -75,6 +78,7 @@ def join(
     )
     if restarted:
         budget.pacer.free_at = monotonic() + 1.0
+    gate = SendingGate()
     sender = Sender(
         database,
         messenger,
@@ -82,6 +86,7 @@ def join(
         clock=clock,
         budget=budget,
         quarantine=settings.limits.quarantine,
+        gate=gate,
     )
     router = Router(
         connected.bot,
@@ -105,6 +110,7 @@ def join(
         me=me,
         database=database,
         sender=sender,
+        gate=gate,
         router=router,
         listener=listener,
         webhook=None if listener is not None else Webhook(secret=secret, keep=router.keep, clock=clock),
