@@ -12,7 +12,7 @@ help:
 	@echo "make check   style, types, layers and the other rules a machine can hold"
 	@echo "make bench   measure speed and memory, each figure beside its anchor"
 	@echo "make faults  kill, cut, fill and freeze the service at full size (an hour; FIGURES='F1 F8' for some)"
-	@echo "make fuzz    read courses that nobody would write, for ten minutes (FUZZ_SECONDS=600)"
+	@echo "make fuzz    hand in what nobody would write or send, for ten minutes (FUZZ_SECONDS=600; KIND=updates)"
 
 # Run time only: what an academy installs.
 $(VENV)/run.stamp: requirements.lock pyproject.toml
@@ -51,7 +51,7 @@ faults: $(VENV)/dev.stamp
 
 # What went wrong is left in build/fuzz/; the seed it prints makes the same inputs again.
 fuzz: $(VENV)/dev.stamp
-	$(BIN)/python -m fuzz $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m fuzz $(if $(KIND),--kind $(KIND)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: browser
 # The phone page is tested in a real Chromium. Without one those tests are skipped, loudly.

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
+from academy import reviewing
 from academy.agenda_facts import next_at, state_of
 from academy.course_end import course_done
 from academy.facts import AcademyFacts
@@ -20,7 +21,17 @@ from academy.saying import say
 from academy.testing import attempts_given
 from learners.groups import Enrollment
 from learners.records import Assignment
-from scheduler.agenda import Complete, OfferAgain, Remind, Rest, Resume, SendLesson, WaitUntil, next_action
+from scheduler.agenda import (
+    Complete,
+    OfferAgain,
+    Remind,
+    Rest,
+    Resume,
+    SendLesson,
+    SendReview,
+    WaitUntil,
+    next_action,
+)
 from scheduler.local_time import at_local_time, local_date, next_waking
 from scheduler.pacing import next_slot
 from storage import due, enrollments, records
@@ -45,7 +56,10 @@ def act(tx: Connection, enrollment: Enrollment, *, now: datetime, academy: Acade
         case Complete():
             enrollments.set_state(tx, enrollment.id, "finished", finished_at=now)
             done = course_done(tx, learner, now=now)
-            say(tx, person_id=learner.person.id, message=done, now=now, kind="notice")
+            given = records.assignments_of(tx, enrollment.id)
+            last = max((one.finished_at for one in given if one.finished_at is not None), default=now)
+            key = f"finished:{enrollment.id}:{int(last.timestamp())}"
+            say(tx, person_id=learner.person.id, message=done, now=now, kind="notice", key=key)
             return None
         case Resume():
             return _resume(tx, learner, now=now, academy=academy)
@@ -57,8 +71,22 @@ def act(tx: Connection, enrollment: Enrollment, *, now: datetime, academy: Acade
             return _held_back(tx, learner, now=now, academy=academy) or _send_lesson(
                 tx, learner, lesson_id, now=now, academy=academy
             )
+        case SendReview(number=number):
+            return _held_back(tx, learner, now=now, academy=academy) or _send_review(
+                tx, learner, number, now=now, academy=academy
+            )
         case _:
             assert_never(action)
+
+
+def _send_review(
+    tx: Connection, learner: Learner, number: int, *, now: datetime, academy: AcademyFacts
+) -> datetime | None:
+    if reviewing.offer_round(tx, learner, number=number, now=now):
+        return None
+    # Today had its questions: a clock or a zone was set back.
+    rhythm = learner.rhythm(academy)
+    return next_slot(rhythm, after=now, after_on=local_date(now, zone=rhythm.zone))
 
 
 def _held_back(tx: Connection, learner: Learner, *, now: datetime, academy: AcademyFacts) -> datetime | None:
@@ -116,6 +144,7 @@ def _send_lesson(
         # Rounds above the attempts are minutes since 1970, so the two never meet.
         key=f"lesson:{learner.enrollment.id}:{lesson_id}:{attempt - 1}",
     )
+    reviewing.prepare(tx, learner, now=now)
     return None
 
 
@@ -173,6 +202,8 @@ def _resume(tx: Connection, learner: Learner, *, now: datetime, academy: Academy
     """End the pause with one message: the lesson itself where there is one, else when it comes."""
     enrollment = learner.enrollment
     enrollments.set_state(tx, enrollment.id, "active", paused_until=enrollment.paused_until)
+    # The agreed moment and not the present one: what is decided again is the same message (sent.log).
+    agreed = int((enrollment.paused_until or now).timestamp()) // 60
     back = learner_of(tx, enrollments.get(tx, enrollment.id))
     waiting = records.open_assignment(tx, enrollment.id)
     if waiting is not None:
@@ -185,7 +216,7 @@ def _resume(tx: Connection, learner: Learner, *, now: datetime, academy: Academy
             now=now,
             kind="lesson",
             silent=False,
-            key=f"lesson:{enrollment.id}:{waiting.lesson_id}:{int(now.timestamp()) // 60}",
+            key=f"lesson:{enrollment.id}:{waiting.lesson_id}:{agreed}",
         )
         return None
     action = next_action(state_of(tx, back, academy=academy), now=now)
@@ -195,5 +226,6 @@ def _resume(tx: Connection, learner: Learner, *, now: datetime, academy: Academy
         )
     coming = next_at(tx, back, now=now, academy=academy)
     message = NothingNow(reason="back", next_at=coming, zone=back.zone)
-    say(tx, person_id=back.person.id, message=message, now=now, kind="notice")
+    back_again = f"back:{enrollment.id}:{agreed}"
+    say(tx, person_id=back.person.id, message=message, now=now, kind="notice", key=back_again)
     return None

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from academy import reviewing
 from academy.agenda_facts import state_of
 from academy.facts import AcademyFacts
 from academy.opening import open_lesson
@@ -98,5 +99,6 @@ def take_next(
         return "passed"
     if screen is not None:
         remove_buttons(tx, person_id=person_id, screen=screen, now=now)
+    reviewing.prepare(tx, learner, now=now)
     open_lesson(tx, place_at(tx, made), screen=screen, now=now, academy=academy)
     return "done"

@@ -9,9 +9,9 @@ from academy.facts import AcademyFacts
 from academy.places import Learner
 from learners import final_tests
 from learners.records import Assignment
-from scheduler.agenda import LearnerState, OpenLesson, next_lesson_at
-from scheduler.local_time import QuietHours
-from storage import records
+from scheduler.agenda import KeepFresh, LearnerState, OpenLesson, next_lesson_at
+from scheduler.local_time import QuietHours, local_date
+from storage import records, reviews
 
 
 def state_of(tx: Connection, learner: Learner, *, academy: AcademyFacts) -> LearnerState:
@@ -40,7 +40,22 @@ def state_of(tx: Connection, learner: Learner, *, academy: AcademyFacts) -> Lear
         ),
         last_active_at=learner.person.last_active_at,
         started_at=enrollment.started_at or enrollment.joined_at,
+        fresh=_fresh(tx, learner),
         reachable=learner.person.unreachable_since is None,
+    )
+
+
+def _fresh(tx: Connection, learner: Learner) -> KeepFresh | None:
+    """Return the wish for questions after the course; read only for those who have finished it."""
+    enrollment = learner.enrollment
+    since = enrollment.fresh_since
+    if enrollment.state != "finished" or since is None:
+        return None
+    held = reviews.rounds_of(tx, enrollment.id)
+    return KeepFresh(
+        since_on=local_date(since, zone=ZoneInfo(learner.zone)),
+        given=sum(one.occasion == "fresh" and one.created_at >= since for one in held),
+        last_on=max((one.held_on for one in held), default=None),
     )
 
 

@@ -7,10 +7,11 @@ Who may announce is asked by the door, at each press; here it is only asked whos
 """
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from academy import announcement_control, announcement_report
+from academy import announcement_control, announcement_report, late_announcements
 from academy.announcement_outcomes import Outcome, as_content, content_of
 from academy.audience import Audience, audience
 from academy.bundled import content_for
@@ -33,6 +34,7 @@ from lessons.limits import Limits
 from lessons.markup import RichText
 from storage import announcements, conversations, groups, roles
 from storage.announcements import KeptAnnouncement
+from storage.crash_points import crash_here
 
 TOPIC = "announce"
 """What the author's next text is about, while an announcement is being written."""
@@ -109,7 +111,8 @@ def confirm(
     if not heard.hearers:
         return "nobody" if kept.state == "draft" else "closed"
     control = screen.message_id if screen is not None else None
-    if not announcements.confirm(tx, kept.id, control_message_id=control, now=now):
+    wall = send_wall(kept.send_at, group)
+    if not announcements.confirm(tx, kept.id, control_message_id=control, now=now, send_wall=wall):
         return "closed"
     _put_out(tx, kept=kept, heard=heard, now=now)
     if kept.author_id is not None:
@@ -179,12 +182,26 @@ def announce(
     send_at: datetime | None,
     now: datetime,
     academy: AcademyFacts,
+    useful_until: datetime | None = None,
 ) -> Audience:
-    """Send without a preview, for the command line; return who gets it, empty when nobody does."""
+    """Send without a preview, for the command line; return who gets it, empty when nobody does.
+
+    What has not left at `useful_until` does not leave by itself any more.
+    """
     heard = audience(tx, group=group, send_at=send_at, now=now, academy=academy)
     if heard.hearers:
-        kept = _keep(tx, group=group, author=None, content=Announcement(text=text), send_at=send_at, now=now)
-        announcements.confirm(tx, kept.id, control_message_id=None, now=now)
+        content = Announcement(text=text)
+        kept = _keep(
+            tx,
+            group=group,
+            author=None,
+            content=content,
+            send_at=send_at,
+            useful_until=useful_until,
+            now=now,
+        )
+        wall = send_wall(send_at, group)
+        announcements.confirm(tx, kept.id, control_message_id=None, now=now, send_wall=wall)
         _put_out(tx, kept=kept, heard=heard, now=now)
     return heard
 
@@ -197,13 +214,24 @@ def send_test(tx: Connection, *, person: Person, text: RichText, now: datetime) 
 def tick(tx: Connection, *, now: datetime, academy: AcademyFacts) -> int:
     """Keep the reports of announcements under way up to date; return how many changed.
 
-    Copies of people who left meanwhile are cancelled here, so they are never told (D18).
+    Copies of people who left meanwhile are cancelled here, so they are never told (D18), and those
+    whose time is over are held back (T10).
     """
     changed = 0
     for kept in announcements.under_way(tx):
         announcements.cancel_leavers(tx, kept, reason="left", now=now)
+        if late_announcements.is_over(kept, now=now) and late_announcements.hold_back(
+            tx, kept=kept, now=now, academy=academy
+        ):
+            changed += 1
+            continue
         changed += announcement_report.refresh(tx, kept=kept, now=now, academy=academy)
     return changed
+
+
+def send_wall(send_at: datetime | None, group: Group) -> str | None:
+    """Return the chosen moment by the group's clock: it is the plan, should the rules of zones change."""
+    return None if send_at is None else f"{send_at.astimezone(ZoneInfo(group.zone)):%Y-%m-%d %H:%M}"
 
 
 def _put_out(tx: Connection, *, kept: KeptAnnouncement, heard: Audience, now: datetime) -> None:
@@ -218,6 +246,7 @@ def _put_out(tx: Connection, *, kept: KeptAnnouncement, heard: Audience, now: da
             key=announcements.key(kept.id, hearer.person.id),
             not_before=hearer.at,
         )
+        crash_here("inside_confirmation")
 
 
 def _keep(
@@ -228,6 +257,7 @@ def _keep(
     content: Announcement,
     send_at: datetime | None,
     now: datetime,
+    useful_until: datetime | None = None,
 ) -> KeptAnnouncement:
     made = announcements.add(
         tx,
@@ -235,6 +265,7 @@ def _keep(
         author_id=None if author is None else author.id,
         content=as_content(content),
         send_at=send_at,
+        useful_until=useful_until,
         now=now,
     )
     kept = announcements.get(tx, made)

@@ -15,7 +15,15 @@ from academy.facts import AcademyFacts
 from academy.messages import Message
 from academy.messages.learning import Feedback, NotRead, QuestionShown
 from academy.places import Pressed, PressOutcome, learning, place_at
-from academy.pressing import AtQuestion, at_question, keep_response, show_current, show_verdict
+from academy.pressing import (
+    AtQuestion,
+    at_question,
+    change,
+    keep_response,
+    read_again,
+    show_current,
+    show_verdict,
+)
 from academy.saying import say
 from academy.standing import graded, standing_of
 from academy.tidying import take_buttons_off
@@ -46,7 +54,7 @@ def choose(
         return "unknown"
     earlier = next((one for one in found.standing.given if one.try_number == try_number), None)
     if earlier is not None:
-        show_verdict(tx, found.place, screen=pressed.screen, now=now)
+        show_verdict(tx, found, screen=pressed.screen, now=now)
         return "done" if earlier.response == str(option) else "counted"
     return _answer(tx, pressed, found, response=str(option), try_number=try_number, now=now)
 
@@ -70,8 +78,8 @@ def tick(
         return "unknown"
     if not found.standing.closed and try_number == assignment.try_number:
         picked = assignment.picked | {option} if on else assignment.picked - {option}
-        records.change(tx, assignment, replace(assignment, picked=picked))
-    return show_current(tx, found.place, screen=pressed.screen, now=now)
+        found = change(tx, found, replace(assignment, picked=picked))
+    return show_current(tx, found, screen=pressed.screen, now=now)
 
 
 def check(
@@ -85,10 +93,10 @@ def check(
     if not isinstance(found.standing.asked, ChooseAll):
         return "unknown"
     if any(one.try_number == try_number for one in found.standing.given):
-        show_verdict(tx, found.place, screen=pressed.screen, now=now)
+        show_verdict(tx, found, screen=pressed.screen, now=now)
         return "done"
     if not assignment.picked:
-        return show_current(tx, found.place, screen=pressed.screen, now=now)
+        return show_current(tx, found, screen=pressed.screen, now=now)
     response = ",".join(str(option) for option in sorted(assignment.picked))
     return _answer(tx, pressed, found, response=response, try_number=try_number, now=now)
 
@@ -121,9 +129,9 @@ def typed(tx: Connection, *, person_id: int, text: str, now: datetime) -> bool:
                 say(tx, person_id=person_id, message=message, now=now)
             case Mark(score=score, verdict=verdict):
                 found = AtQuestion(place=place, standing=standing)
-                keep_response(tx, found, response=kept, score=score, verdict=verdict, now=now)
+                after = keep_response(tx, found, response=kept, score=score, verdict=verdict, now=now)
                 take_buttons_off(tx, person_id=person_id, wanted=partial(_shows, assignment=waiting), now=now)
-                show_verdict(tx, place, screen=None, now=now)
+                show_verdict(tx, after or read_again(tx, found), screen=None, now=now)
         return True
     return False
 
@@ -146,6 +154,6 @@ def _answer(
     outcome = graded(found.place, found.standing.asked, response)
     if not isinstance(outcome, Mark):
         return "unknown"
-    first = keep_response(tx, found, response=response, score=outcome.score, verdict=outcome.verdict, now=now)
-    show_verdict(tx, found.place, screen=pressed.screen, now=now)
-    return "done" if first else "counted"
+    after = keep_response(tx, found, response=response, score=outcome.score, verdict=outcome.verdict, now=now)
+    show_verdict(tx, after or read_again(tx, found), screen=pressed.screen, now=now)
+    return "counted" if after is None else "done"

@@ -12,12 +12,19 @@ from sqlalchemy import Connection
 from academy.arrangement import as_number
 from academy.facts import AcademyFacts
 from academy.places import Pressed, PressOutcome
-from academy.pressing import AtQuestion, at_question, keep_response, show_current, show_verdict
+from academy.pressing import (
+    AtQuestion,
+    at_question,
+    change,
+    keep_response,
+    read_again,
+    show_current,
+    show_verdict,
+)
 from academy.standing import graded
 from lessons.arranging import count_of, written
 from lessons.grading import Mark
 from lessons.steps import Match, Order
-from storage import records
 
 
 def put(
@@ -66,18 +73,18 @@ def check(
     if not isinstance(asked, (Order, Match)):
         return "unknown"
     if _answered(found, try_number):
-        show_verdict(tx, found.place, screen=pressed.screen, now=now)
+        show_verdict(tx, found, screen=pressed.screen, now=now)
         return "done"
     if not _is_for(found, try_number=try_number, before=before):
-        return show_current(tx, found.place, screen=pressed.screen, now=now)
+        return show_current(tx, found, screen=pressed.screen, now=now)
     response = written(assignment.placed)
     outcome = graded(found.place, asked, response)
     if not isinstance(outcome, Mark):
         # Not everything has its place yet.
-        return show_current(tx, found.place, screen=pressed.screen, now=now)
-    kept = keep_response(tx, found, response=response, score=outcome.score, verdict=outcome.verdict, now=now)
-    show_verdict(tx, found.place, screen=pressed.screen, now=now)
-    return "done" if kept else "counted"
+        return show_current(tx, found, screen=pressed.screen, now=now)
+    after = keep_response(tx, found, response=response, score=outcome.score, verdict=outcome.verdict, now=now)
+    show_verdict(tx, after or read_again(tx, found), screen=pressed.screen, now=now)
+    return "counted" if after is None else "done"
 
 
 def _shorter(
@@ -112,12 +119,12 @@ def _changed(
 ) -> PressOutcome:
     """Keep `after` if the press was drawn for what is there now, and show what is there then."""
     if _answered(found, try_number):
-        show_verdict(tx, found.place, screen=pressed.screen, now=now)
+        show_verdict(tx, found, screen=pressed.screen, now=now)
         return "done"
     assignment = found.place.assignment
     if _is_for(found, try_number=try_number, before=before):
-        records.change(tx, assignment, replace(assignment, placed=after))
-    return show_current(tx, found.place, screen=pressed.screen, now=now)
+        found = change(tx, found, replace(assignment, placed=after))
+    return show_current(tx, found, screen=pressed.screen, now=now)
 
 
 def _answered(found: AtQuestion, try_number: int) -> bool:

@@ -24,17 +24,19 @@ from academy.messages.asking import (
 )
 from academy.messages.facilitating import AnswerSent, LearnerQuestion, Notice
 from academy.messages.learning import CardShown, Feedback, QuestionShown
+from academy.messages.reviewing import ReviewFeedback, ReviewShown
 from academy.messages.surveying import OpenKept, SurveyShown
 from academy.messages.testing import AnswerKept
 from academy.outgoing import OUTGOING, Screen, Show
 from academy.places import place_of
+from academy.reviewing import at_review
 from academy.saying import say
 from academy.tidying import take_buttons_off
 from learners.groups import Enrollment, Group
 from learners.people import Person
 from scheduler.local_time import QuietHours as Quiet
 from scheduler.local_time import next_waking
-from storage import conversations, courses, enrollments, groups, outbox, people, questions, roles
+from storage import conversations, courses, enrollments, groups, outbox, people, questions, reviews, roles
 
 TOPIC: Final = "ask"
 """The conversation topic after /ask: the next text is the question."""
@@ -238,6 +240,10 @@ def about_shown(tx: Connection, *, person: Person, message_id: int) -> About | L
             return _about_step(tx, person, assignment_id, step)
         case OpenKept(assignment_id=assignment_id, step=step):
             return _about_step(tx, person, assignment_id, step)
+        case ReviewShown(question=asked):
+            return _about_review(tx, person, asked.assignment_id)
+        case ReviewFeedback(feedback=said):
+            return _about_review(tx, person, said.assignment_id)
         case _:
             return NOTHING_IN_PARTICULAR
 
@@ -247,6 +253,8 @@ def is_open_question(tx: Connection, *, person: Person, message_id: int) -> bool
     shown = shown_on(tx, person_id=person.id, message_id=message_id)
     if isinstance(shown, SurveyShown):
         return shown.form == "reflect" and not shown.answered
+    if isinstance(shown, ReviewShown):
+        shown = shown.question
     return isinstance(shown, QuestionShown) and shown.form in {"number", "text", "order", "match", "open"}
 
 
@@ -272,6 +280,18 @@ def _about_step(tx: Connection, person: Person, assignment_id: int, step: int) -
         group_id=place.learner.group.id,
         lesson_id=place.lesson.id,
         step_id=steps[step].id if 0 <= step < len(steps) else None,
+    )
+
+
+def _about_review(tx: Connection, person: Person, review_id: int) -> About:
+    review = reviews.review(tx, review_id)
+    at = None if review is None else at_review(tx, review, person_id=person.id)
+    if at is None:
+        return NOTHING_IN_PARTICULAR
+    return About(
+        group_id=at.place.learner.group.id,
+        lesson_id=at.place.lesson.id,
+        step_id=at.standing.asked.id,
     )
 
 

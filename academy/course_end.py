@@ -26,6 +26,7 @@ def course_done(tx: Connection, learner: Learner, *, now: datetime) -> CourseDon
         waiting=stands.waiting,
         enrollment_id=learner.enrollment.id,
         done=None if stands.finished else stands.lessons_finished,
+        fresh=bool(learner.course.asked_again),
     )
 
 

@@ -13,13 +13,25 @@ from sqlalchemy import Connection
 from academy import testing
 from academy.acting import act
 from academy.agenda_facts import state_of
+from academy.catching_up import LATE, count_missed, hours_passed
 from academy.facts import AcademyFacts
 from academy.places import learner_of, place_at
 from academy.saying import say
 from academy.standing import where_they_stand
-from scheduler.agenda import Complete, OfferAgain, Remind, Rest, Resume, SendLesson, WaitUntil, next_action
+from scheduler.agenda import (
+    Complete,
+    OfferAgain,
+    Remind,
+    Rest,
+    Resume,
+    SendLesson,
+    SendReview,
+    WaitUntil,
+    next_action,
+)
 from scheduler.local_time import is_quiet, local_date
 from storage import due, enrollments, records
+from storage.crash_points import crash_here
 
 PRESSES_ARE_KEPT = timedelta(seconds=150)
 """How long Telegram keeps a press for a bot that does not ask (guarantees U07)."""
@@ -66,7 +78,7 @@ def replan(tx: Connection, *, enrollment_id: int, now: datetime, academy: Academ
             due.set_due(tx, enrollment_id, at)
         case Rest():
             due.set_due(tx, enrollment_id, None)
-        case SendLesson() | OfferAgain() | Remind() | Resume() | Complete():
+        case SendLesson() | OfferAgain() | Remind() | Resume() | Complete() | SendReview():
             due.set_due(tx, enrollment_id, now)
 
 
@@ -76,16 +88,23 @@ def tick(tx: Connection, *, now: datetime, academy: AcademyFacts, limit: int = 1
     Fewer than `limit` means that nobody else is due now.
     """
     claimed = due.claim(tx, now=now, limit=limit)
+    late = due.overdue(tx, claimed, before=now - LATE)
     for enrollment_id in claimed:
         enrollment = enrollments.by_id(tx, enrollment_id)
         if enrollment is None:
             due.set_due(tx, enrollment_id, None)
             continue
+        passed = 0
+        if (due_at := late.get(enrollment_id)) is not None:
+            passed = hours_passed(tx, enrollment, due_at=due_at, now=now, academy=academy)
         postponed_to = act(tx, enrollment, now=now, academy=academy)
+        if passed:
+            count_missed(tx, enrollment_id=enrollment_id, passed=passed)
         if postponed_to is None:
             replan(tx, enrollment_id=enrollment_id, now=now, academy=academy)
         else:
             due.set_due(tx, enrollment_id, postponed_to)
+        crash_here("inside_tick")
     return len(claimed)
 
 

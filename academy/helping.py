@@ -7,8 +7,7 @@ from sqlalchemy import Connection
 
 from academy.facts import AcademyFacts
 from academy.places import Pressed, PressOutcome
-from academy.pressing import AtQuestion, at_question, keep_response, show_current
-from storage import records
+from academy.pressing import AtQuestion, at_question, change, keep_response, read_again, show_current
 
 
 def show_hint(
@@ -22,8 +21,8 @@ def show_hint(
     if not 1 <= number <= min(assignment.hints_shown + 1, len(found.standing.asked.hints)):
         return "unknown"
     if not found.standing.closed and number == assignment.hints_shown + 1:
-        records.change(tx, assignment, replace(assignment, hints_shown=number))
-    return show_current(tx, found.place, screen=pressed.screen, now=now)
+        found = change(tx, found, replace(assignment, hints_shown=number))
+    return show_current(tx, found, screen=pressed.screen, now=now)
 
 
 def try_again(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
@@ -31,7 +30,7 @@ def try_again(tx: Connection, pressed: Pressed, *, now: datetime, academy: Acade
     found = at_question(tx, pressed, now=now, academy=academy)
     if not isinstance(found, AtQuestion):
         return found
-    return show_current(tx, found.place, screen=pressed.screen, now=now)
+    return show_current(tx, found, screen=pressed.screen, now=now)
 
 
 def show_answer(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFacts) -> PressOutcome:
@@ -40,5 +39,6 @@ def show_answer(tx: Connection, pressed: Pressed, *, now: datetime, academy: Aca
     if not isinstance(found, AtQuestion):
         return found
     if not found.standing.closed:
-        keep_response(tx, found, response="", score=0.0, verdict="shown", now=now)
-    return show_current(tx, found.place, screen=pressed.screen, now=now)
+        after = keep_response(tx, found, response="", score=0.0, verdict="shown", now=now)
+        found = after or read_again(tx, found)
+    return show_current(tx, found, screen=pressed.screen, now=now)

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 from sqlalchemy import Connection
 
 from academy.facilitators import facilitator_name
-from academy.messages.facilitating import OperatorAlarm
+from academy.messages.facilitating import ManyJoined, OperatorAlarm
 from academy.messages.joining import JoinRefused
 from academy.saying import say
 from learners.groups import Group
@@ -26,6 +26,9 @@ TRIES_OF_ONE: Final = 5
 TRIES_OF_ALL: Final = 100
 TRY_WINDOW: Final = timedelta(hours=1)
 """Guarantees A05: a code of eight letters then takes centuries to guess."""
+
+MANY_JOIN: Final = 100
+"""So many within an hour are a crowd: somebody may have passed the link on (guarantees A06)."""
 
 _CODE = re.compile(r"[2-9A-HJKMNP-Z]{8}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -95,3 +98,14 @@ def count_wrong(tx: Connection, person: Person, *, now: datetime) -> None:
         for admin in roles.admins(tx):
             alarm = OperatorAlarm(what="code_guessing", count=wrong, hours=1)
             say(tx, person_id=admin.id, message=alarm, now=now, kind="notice")
+
+
+def count_joined(tx: Connection, group: Group, *, now: datetime) -> None:
+    """Tell whoever looks after the group, and the admins, once a crowd has joined within an hour."""
+    joined = enrollments.joined_since(tx, group.id, since=now - TRY_WINDOW)
+    if joined != MANY_JOIN:
+        return
+    told = {person.id: person for person in (*roles.facilitators_of(tx, group.id), *roles.admins(tx))}
+    for person in told.values():
+        message = ManyJoined(group=group.name, people=joined)
+        say(tx, person_id=person.id, message=message, now=now, kind="notice", silent=False)

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from academy import agreeing_times, asking, delivering, invitations, sampling
+from academy import agreeing_times, asking, delivering, held_deliveries, invitations, sampling
 from academy.agenda_facts import next_at, state_of
 from academy.facilitators import facilitator_name, place_of_staff
 from academy.facts import AcademyFacts
@@ -180,6 +180,7 @@ def agree(tx: Connection, invited: Invited, *, now: datetime, academy: AcademyFa
         return True
     people.accept_notice(tx, person.id, version=NOTICE_VERSION, now=now)
     enrollment = enrollments.enroll(tx, person_id=person.id, group=group, now=now)
+    invitations.count_joined(tx, group, now=now)
     agreeing_times.offer(
         tx, person=person, enrollment=enrollment, screen=invited.screen, now=now, academy=academy
     )
@@ -275,6 +276,7 @@ def _without_code(tx: Connection, *, person: Person, now: datetime, academy: Aca
     elif roles.roles_of(tx, person.id):
         say(tx, person_id=person.id, message=place_of_staff(tx, person), now=now)
         asking.bring_waiting(tx, helper=person, now=now, academy=academy)
+        held_deliveries.bring_waiting(tx, helper=person, now=now, academy=academy)
     else:
         people.forget_at(tx, person.id, at=None)
         ask_code(tx, person=person, now=now, academy=academy)

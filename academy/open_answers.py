@@ -18,7 +18,7 @@ from academy.messages.grading import AnswersWait
 from academy.messages.learning import NotRead, QuestionShown
 from academy.messages.surveying import OpenChanged
 from academy.open_standing import open_kept
-from academy.places import Place, fresh, learning, place_at
+from academy.places import Place, learning, place_at
 from academy.pressing import AtQuestion, keep_response
 from academy.saying import say
 from academy.standing import standing_of
@@ -104,7 +104,8 @@ def _keep(
     assert isinstance(asked, Open)
     found = AtQuestion(place=place, standing=standing)
     # The response says that there is an answer; its words have their own home, with their changes.
-    if not keep_response(tx, found, response="", score=0.0, verdict="waiting", now=now):
+    after = keep_response(tx, found, response="", score=0.0, verdict="waiting", now=now)
+    if after is None:
         return
     open_answers.keep(
         tx,
@@ -117,8 +118,8 @@ def _keep(
     )
     take_buttons_off(tx, person_id=person_id, wanted=partial(_shows, assignment=place.assignment), now=now)
     _tell_facilitators(tx, place.learner.group, now=now, academy=academy)
-    place = fresh(tx, place)
-    (given,) = records.responses_to(tx, place.assignment.id, asked.id)
+    place = after.place
+    (given,) = after.standing.given
     last = place.is_last_step
     message = open_kept(tx, place, asked, given=given, last=last)
     say(tx, person_id=person_id, message=message, now=now, reply_to=message_id)

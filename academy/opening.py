@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from academy import testing
+from academy import reviewing, testing
 from academy.delivering import replan
 from academy.facts import AcademyFacts
 from academy.outgoing import Screen
@@ -20,6 +20,8 @@ def open_lesson(
     """Start the lesson if need be, and show the step the learner is at, once for each message pressed."""
     assignment = place.assignment
     if assignment.started_at is None:
+        if reviewing.ask_first(tx, place, screen=screen, now=now):
+            return
         started = testing.begun(tx, place, now=now)
         if records.change(tx, assignment, started):
             place = place_at(tx, started)

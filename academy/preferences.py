@@ -81,8 +81,8 @@ def resume(tx: Connection, chosen: Chosen, *, now: datetime, academy: AcademyFac
 
 
 def silence(tx: Connection, enrollment: Enrollment, *, now: datetime, reason: str) -> None:
-    """Take back lessons and reminders of this enrollment that have not left yet."""
-    for kind in ("lesson", "reminder"):
+    """Take back lessons, reminders and questions of this enrollment that have not left yet."""
+    for kind in ("lesson", "reminder", "review"):
         outbox.cancel(tx, now=now, reason=reason, keys_like=f"{kind}:{enrollment.id}:%")
 
 

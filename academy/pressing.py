@@ -13,15 +13,18 @@ from academy.facts import AcademyFacts
 from academy.outgoing import Screen
 from academy.places import Place, Pressed, PressOutcome, fresh, place_of
 from academy.saying import say
-from academy.standing import Standing, answered, standing_of, where_they_stand
+from academy.standing import Standing, answered, question_shown, standing_of
 from academy.walking import pressed_finished
-from learners.records import Response, Verdict
+from learners.records import Assignment, Response, Verdict
 from storage import records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtQuestion:
-    """A learner at a question, and what they have said to it."""
+    """A learner at a question, and what they have said to it, as it is in this transaction.
+
+    What a press changes is changed here too, so that nothing has to be read a second time.
+    """
 
     place: Place
     standing: Standing
@@ -46,46 +49,56 @@ def at_question(
 
 def keep_response(
     tx: Connection, found: AtQuestion, *, response: str, score: float, verdict: Verdict, now: datetime
-) -> bool:
-    """Return whether this response was the first to its try; the place moves on to the next try.
+) -> AtQuestion | None:
+    """Return where they are after this response; None when another one to the same try came first.
 
     A wrong answer brings a hint along, so that hint counts as shown.
     """
     assignment = found.place.assignment
-    kept = records.add_response(
-        tx,
-        Response(
-            assignment_id=assignment.id,
-            lesson_id=assignment.lesson_id,
-            question_id=found.standing.asked.id,
-            try_number=assignment.try_number,
-            response=response,
-            score=score,
-            verdict=verdict,
-            answered_at=now,
-        ),
+    kept = Response(
+        assignment_id=assignment.id,
+        lesson_id=assignment.lesson_id,
+        question_id=found.standing.asked.id,
+        try_number=assignment.try_number,
+        response=response,
+        score=score,
+        verdict=verdict,
+        answered_at=now,
+        hints=assignment.hints_shown,
     )
-    if kept:
-        hints_shown = assignment.hints_shown
-        if verdict in {"wrong", "partly"}:
-            hints_shown = min(hints_shown + 1, len(found.standing.asked.hints))
-        moved = replace(assignment, try_number=assignment.try_number + 1, hints_shown=hints_shown, placed=())
-        records.change(tx, assignment, moved)
-    return kept
+    if not records.add_response(tx, kept):
+        return None
+    hints_shown = assignment.hints_shown
+    if verdict in {"wrong", "partly"}:
+        hints_shown = min(hints_shown + 1, len(found.standing.asked.hints))
+    moved = replace(assignment, try_number=assignment.try_number + 1, hints_shown=hints_shown, placed=())
+    after = change(tx, found, moved)
+    return replace(after, standing=replace(after.standing, given=(*found.standing.given, kept)))
 
 
-def show_verdict(tx: Connection, place: Place, *, screen: Screen | None, now: datetime) -> None:
-    """Say the verdict on the latest response, in place of the question where there is one."""
-    place = fresh(tx, place)
+def change(tx: Connection, found: AtQuestion, after: Assignment) -> AtQuestion:
+    """Change the assignment, and return where they are then; when somebody was faster, that is there."""
+    if not records.change(tx, found.place.assignment, after):
+        return read_again(tx, found)
+    return replace(found, place=replace(found.place, assignment=after))
+
+
+def read_again(tx: Connection, found: AtQuestion) -> AtQuestion:
+    """Return the question as the facts are now, whoever has changed them."""
+    place = fresh(tx, found.place)
     standing = standing_of(tx, place)
-    assert standing is not None
-    verdict = answered(place, standing)
-    say(tx, person_id=place.learner.person.id, message=verdict, now=now, edits=screen)
+    assert standing is not None, "a question stays where it is while somebody presses its buttons"
+    return AtQuestion(place=place, standing=standing)
 
 
-def show_current(tx: Connection, place: Place, *, screen: Screen | None, now: datetime) -> PressOutcome:
-    """Show the question as it stands now, in place of the message that was pressed."""
-    place = fresh(tx, place)
-    current = where_they_stand(tx, place)
-    say(tx, person_id=place.learner.person.id, message=current, now=now, edits=screen)
+def show_verdict(tx: Connection, found: AtQuestion, *, screen: Screen | None, now: datetime) -> None:
+    """Say the verdict on the latest response, in place of the question where there is one."""
+    verdict = answered(found.place, found.standing)
+    say(tx, person_id=found.place.learner.person.id, message=verdict, now=now, edits=screen)
+
+
+def show_current(tx: Connection, found: AtQuestion, *, screen: Screen | None, now: datetime) -> PressOutcome:
+    """Show the question as it stands, in place of the message that was pressed."""
+    current = question_shown(tx, found.place, found.standing)
+    say(tx, person_id=found.place.learner.person.id, message=current, now=now, edits=screen)
     return "done"

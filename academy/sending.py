@@ -5,16 +5,17 @@ functions here are the two halves around a send: `claim` is committed before it,
 and nothing fallible lies between an outcome and its commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from academy.messenger import NotSent, Outcome, Recipient, Refused, Sent, Uncertain
 from academy.outgoing import OUTGOING, Outgoing, Show
-from storage import bots, outbox, reachability, recovery, send_attempts, sending_limits
+from storage import bots, doubled, held, outbox, reachability, recovery, send_attempts, sending_limits
 from storage.outbox import DeliveryState
 from storage.send_attempts import AttemptOutcome, Claimed, Room
 
@@ -83,11 +84,13 @@ def consequence(
     before: Mapping[AttemptOutcome, int],
     second_refusal: bool,
     quarantine: timedelta = QUARANTINE,
+    resends: int = 1,
 ) -> Consequence:
     """Return what follows from `outcome`, given the outcomes of the delivery's earlier attempts.
 
     `second_refusal` says that another chat was told to wait within the last second: then the limit
-    is the bot's, not the chat's.
+    is the bot's, not the chat's. `resends` says how often what may have arrived is sent again
+    before a person decides: 1, or 0 for what rather misses somebody than comes twice.
     """
     doubted = before.get("uncertain", 0) > 0 and not repeatable
     # What may have arrived once stays marked as such, whatever became of its second try.
@@ -128,7 +131,7 @@ def consequence(
             return Consequence(
                 outcome="uncertain", state="waiting", reason=reason, pause_chat=_back_off(tries - 1)
             )
-        case Uncertain(reason=reason) if doubted:
+        case Uncertain(reason=reason) if before.get("uncertain", 0) >= resends:
             return Consequence(outcome="uncertain", state="held", reason=reason)
         case Uncertain(reason=reason):
             return Consequence(outcome="uncertain", state="uncertain", reason=reason, again_after=quarantine)
@@ -138,12 +141,21 @@ def consequence(
 
 
 def take_over(
-    tx: Connection, *, bot_id: int, now: datetime, quarantine: timedelta = QUARANTINE
+    tx: Connection,
+    *,
+    bot_id: int,
+    now: datetime,
+    quarantine: timedelta = QUARANTINE,
+    held_kinds: Collection[str] = (),
 ) -> tuple[int, dict[DeliveryState, int]]:
-    """Become the sender: return the new epoch, and what earlier senders left behind, by state."""
+    """Become the sender: return the new epoch, and what earlier senders left behind, by state.
+
+    What may have arrived is held at once when it is of one of `held_kinds`, else sent once more.
+    """
     epoch = bots.next_epoch(tx, bot_id=bot_id)
     sending_limits.forget_past(tx, now=now)
-    return epoch, recovery.recover(tx, epoch=epoch, now=now, quarantine=quarantine)
+    left = recovery.recover(tx, epoch=epoch, now=now, quarantine=quarantine, held_kinds=held_kinds)
+    return epoch, left
 
 
 def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room) -> Claim:
@@ -170,6 +182,12 @@ def claim_edit(tx: Connection, *, bot_id: int, epoch: int, now: datetime, addres
     return Claim(deliveries=deliveries, next_at=now if outbox.is_due(tx, now=now) else None)
 
 
+# An announcement is the same for all, and so are the values it is made of.
+@lru_cache(maxsize=256)
+def _read(content: str) -> Outgoing:
+    return OUTGOING.validate_json(content)
+
+
 def _readable(
     tx: Connection, all_claimed: Sequence[Claimed], *, epoch: int, now: datetime
 ) -> tuple[Delivery, ...]:
@@ -177,7 +195,7 @@ def _readable(
     deliveries: list[Delivery] = []
     for claimed in all_claimed:
         try:
-            outgoing = OUTGOING.validate_json(claimed.content)
+            outgoing = _read(claimed.content)
         except ValidationError:
             # Written by a program that knew other messages: one row must not stop all the others.
             send_attempts.close(
@@ -205,6 +223,7 @@ def settle(
     now: datetime,
     second_refusal: bool,
     quarantine: timedelta = QUARANTINE,
+    held_kinds: Collection[str] = (),
 ) -> Settled:
     """Record an outcome and everything that follows from it; only then is its credit free again."""
     claimed = delivery.claimed
@@ -215,6 +234,7 @@ def settle(
         before=before,
         second_refusal=second_refusal,
         quarantine=quarantine,
+        resends=0 if claimed.kind in held_kinds else 1,
     )
     if follows.moved_to is not None and not reachability.move(
         tx, person_id=claimed.person_id, to=follows.moved_to
@@ -233,6 +253,10 @@ def settle(
         not_before=None if follows.again_after is None else now + follows.again_after,
         counted=follows.counted,
     )
+    if ours and follows.state in {"uncertain", "held"}:
+        held.untell(tx, claimed.delivery)
+        if not claimed.repeatable:
+            doubled.doubt(tx, person_id=claimed.person_id, now=now)
     if follows.pause_chat is not None:
         sending_limits.pause(tx, bot_id=bot_id, address=claimed.address, until=now + follows.pause_chat)
     if follows.pause_bot is not None:

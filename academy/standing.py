@@ -104,6 +104,13 @@ def where_they_stand(
     standing = standing_of(tx, place)
     if standing is None:
         return card(tx, place, step=place.assignment.step)
+    return question_shown(tx, place, standing)
+
+
+def question_shown(
+    tx: Connection, place: Place, standing: Standing
+) -> QuestionShown | Feedback | AnswerKept | OpenKept:
+    """Return the question they are at as it should be on the screen."""
     if standing.closed:
         if isinstance(standing.asked, Open):
             return open_kept(tx, place, standing.asked, given=standing.given[-1])

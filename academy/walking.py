@@ -4,6 +4,7 @@ A press names the step it was drawn for. The place moves by compare-and-set, so 
 or foreign press finds that it is not for the present step and changes nothing.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from academy.finishing import finish, show_old
 from academy.messages.learning import LessonStarted, NothingNow
 from academy.opening import open_lesson
 from academy.outgoing import Screen
-from academy.places import Learner, Place, Pressed, PressOutcome, fresh, learning, place_at, place_of
+from academy.places import Learner, Place, Pressed, PressOutcome, learning, place_at, place_of
 from academy.saying import remove_buttons, say
 from academy.standing import standing_of, where_they_stand
 from academy.survey_standing import is_answered
@@ -74,9 +75,11 @@ def go_on(tx: Connection, pressed: Pressed, *, now: datetime, academy: AcademyFa
         remove_buttons(tx, person_id=pressed.person_id, screen=screen, now=now)
     if place.is_last_step:
         return "done" if finish(tx, place, now=now, academy=academy) else "passed"
-    if not records.advance(tx, place.assignment, to_step=step + 1):
+    moved = records.advance(tx, place.assignment, to_step=step + 1)
+    if moved is None:
         return "passed"
-    say(tx, person_id=pressed.person_id, message=where_they_stand(tx, fresh(tx, place)), now=now)
+    there = replace(place, assignment=moved)
+    say(tx, person_id=pressed.person_id, message=where_they_stand(tx, there), now=now)
     return "done"
 
 

@@ -37,7 +37,7 @@ class Finding:
 
 
 def examine(*, data: Path, config: Path, database_file: Path | None) -> tuple[Finding, ...]:
-    """Return a finding for each check, in the order a person would look."""
+    """Return a finding for each check of the machine, in the order a person would look."""
     checks: tuple[Callable[[], Finding], ...] = (
         _python,
         lambda: _sqlite(sqlite3.sqlite_version_info),

@@ -22,6 +22,10 @@ COMMANDS = {
     "report": ("app.commands.report:report", "Print a report about a group."),
     "announce": ("app.commands.announce:announce", "Send a message to everybody in a group."),
     "outbox": ("app.commands.outbox:outbox", "List what was sent, waits or failed."),
+    "inbox": ("app.commands.inbox:inbox", "Look at updates that were set aside."),
+    "backup": ("app.commands.backup:backup", "Copy the database, and check the copy."),
+    "restore": ("app.commands.restore:restore", "Go back to a copy, and keep what is here aside."),
+    "database": ("app.commands.database:database", "Move an academy between SQLite and PostgreSQL."),
     "settings": ("app.commands.settings:settings", "Show and check the settings."),
     "doctor": ("app.commands.doctor:doctor", "Look for what could go wrong on this machine."),
 }

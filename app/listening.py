@@ -7,9 +7,9 @@ neither kept nor confirmed before there is somebody to keep it.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from random import SystemRandom
+from random import Random, SystemRandom
 
 import structlog
 import telegram
@@ -17,6 +17,7 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from app.settings import Settings
 from bot.receiving import Keep, Poller, TokenRefusedError
+from bot.taken_from_answers import chat_id
 from bot.transport import AiohttpTransport, NotFoundError, seconds
 from scheduler.clock import Clock
 from storage import bots
@@ -35,23 +36,36 @@ class Lines:
 
 
 class Listener:
-    """A poller that listens already, and a gate before what it brings."""
+    """A poller that can listen already, and a gate before what it brings."""
 
-    def __init__(self, connected: Lines, *, clock: Clock) -> None:
+    def __init__(self, connected: Lines, *, clock: Clock, random: Random | None = None) -> None:
         self.poller = Poller(
-            connected.bot, connected.listening, keep=self._keep, clock=clock, random=SystemRandom()
+            connected.bot,
+            connected.listening,
+            keep=self._keep,
+            clock=clock,
+            random=random or SystemRandom(),
         )
-        self.task = asyncio.create_task(self.poller.run(), name="receiving")
+        self._task: asyncio.Task[None] | None = None
         self._keeper: asyncio.Future[Keep] = asyncio.get_running_loop().create_future()
 
+    def begin(self) -> asyncio.Task[None]:
+        """Listen, if we do not yet; return the task that does."""
+        if self._task is None:
+            self._task = asyncio.create_task(self.poller.run(), name="receiving")
+        return self._task
+
     def hand_to(self, keep: Keep) -> None:
-        """Open the gate: what comes, and what waits already, goes to `keep`."""
-        self._keeper.set_result(keep)
+        """Open the gate: what comes, and what waits already, goes to `keep`; once is enough."""
+        if not self._keeper.done():
+            self._keeper.set_result(keep)
 
     async def stop(self) -> None:
-        """Stop listening, however far the start has come."""
-        self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
+        """Stop listening, however far the start has come; `begin` may follow."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _keep(self, updates: Sequence[Received]) -> None:
         # Shielded: a request that is given up must not close the gate for the next one.
@@ -88,13 +102,16 @@ async def connected(settings: Settings) -> AsyncIterator[Lines]:
         await made.speaking.shutdown()
 
 
-async def introduced(connected: Lines) -> bots.Bot:
+async def introduced(
+    connected: Lines, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> bots.Bot:
     """Return which bot this is, however long the network is away; raises TokenRefusedError."""
-    wait = 1.0
+    wait, nameless = 1.0, False
     while True:
         try:
             await connected.bot.initialize()
-            user = connected.bot.bot
+            # Asked again only where its first answer was none: it is one round trip more.
+            user = await connected.bot.get_me() if nameless else connected.bot.bot
         except (InvalidToken, NotFoundError):
             # Not as a cause: the library's own text of it holds the token.
             raise TokenRefusedError(TokenRefusedError.__doc__) from None
@@ -102,7 +119,15 @@ async def introduced(connected: Lines) -> bots.Bot:
             wait = seconds(later.retry_after)
         except (NetworkError, TelegramError) as away:
             log.warning("telegram_not_reached", reason=type(away).__name__, again_in_seconds=wait)
+        except (AttributeError, LookupError, OSError, OverflowError, TypeError, ValueError) as unreadable:
+            # The library takes any JSON for a user, and fails where it is none.
+            log.warning("telegram_not_understood", reason=type(unreadable).__name__, again_in_seconds=wait)
         else:
-            return bots.Bot(bot_id=user.id, username=user.username or "", name=user.first_name)
-        await asyncio.sleep(wait)
+            if chat_id(user.id) is not None:
+                # Whatever it is: the library takes other JSON for words.
+                name, username = str(user.first_name or ""), str(user.username or "")
+                return bots.Bot(bot_id=user.id, username=username, name=name)
+            nameless = True
+            log.warning("telegram_not_understood", reason="no number", again_in_seconds=wait)
+        await sleep(wait)
         wait = min(30.0, 2 * wait)

@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 import structlog
 
+from app.sparing import Sparing
+
 HIDDEN = "***"
 
 _QUIET = ("httpx", "httpcore", "aiohttp", "telegram", "apscheduler", "asyncio", "uvicorn", "alembic")
@@ -90,7 +92,7 @@ def set_up(
 
     Raises ValueError for an unknown level.
     """
-    redact = Redaction(secrets)
+    redact, sparing = Redaction(secrets), Sparing()
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -111,6 +113,7 @@ def set_up(
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_OneLine(formatter, redact))
+    handler.addFilter(sparing.passes)
     root = logging.getLogger()
     for present in tuple(root.handlers):
         root.removeHandler(present)
@@ -122,6 +125,7 @@ def set_up(
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            sparing.processor,
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, assert_never
 
+from i18n.catalog import translator
 from lessons.markup import parse
 from lessons.model import Course, Lesson
 from lessons.placeholders import NAMES, filled
@@ -20,6 +21,8 @@ Habit: TypeAlias = Literal["right", "second_try", "twice"]
 
 _MOST_TAPS = 80
 """No lesson takes as many; a player that goes on for ever has lost its way."""
+_HEADING = "Quick question from lesson {lesson}"
+"""As `bot.screens.reviewing` says it."""
 
 
 class LostError(AssertionError):
@@ -49,6 +52,8 @@ class Player:
     """Ids of the questions of a test that had their one try in this attempt."""
     _taken: set[str] = field(default_factory=set)
     """Ids of the tests that were taken before."""
+    _again: set[int] = field(default_factory=set)
+    """Messages on which a question came again: there it has its tries anew."""
 
     @property
     def answered(self) -> frozenset[str]:
@@ -79,7 +84,23 @@ class Player:
             (one.id for one in self.course.lessons if one.test is not None and question in one.questions), ""
         )
 
+    def _note_again(self, shown: Shown) -> None:
+        """Forget what was answered to a question in its lesson, where it comes again."""
+        if shown.id in self._again or not any(
+            shown.text.startswith(translator(language)(_HEADING, lesson=number))
+            for language in self.course.languages
+            for number in range(1, len(self.course.lessons) + 1)
+        ):
+            return
+        self._again.add(shown.id)
+        for lesson in self.course.lessons:
+            for question in lesson.questions:
+                if question.review and _shows(shown, question.prompt):
+                    self._answered.discard(question.id)
+                    self._tries.pop(question.id, None)
+
     async def _act(self, shown: Shown) -> None:
+        self._note_again(shown)
         question = self._question(shown)
         if question is None:
             # A survey keeps its options when one is ticked: the way on stands below them.

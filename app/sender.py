@@ -8,7 +8,7 @@ decided in `academy.sending`, and is on disk before anything else happens to tha
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,15 +19,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from academy import sending
 from academy.messenger import Messenger, NotSent, Outcome, Uncertain
 from academy.sending import Claim, Delivery
+from app.claims import Claims
 from app.sending_gate import SendingGate
 from app.stopped import SendingStoppedError, TokenTakenBackError
+from app.tally import Tally
 from scheduler.budget import Budget
 from scheduler.clock import Clock
 from storage.crash_points import crash_here
 from storage.database import Database
 from storage.errors import StorageError
 from storage.outbox import DeliveryState
-from storage.send_attempts import Room
+from storage.send_attempts import Claimed, ReplacedError, Room
 
 log = structlog.get_logger(__name__)
 
@@ -67,8 +69,11 @@ class Sender:
         clock: Clock,
         budget: Budget,
         quarantine: timedelta = sending.QUARANTINE,
+        held_kinds: Collection[str] = (),
         gate: SendingGate | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        noted: Callable[[Claimed, Outcome | None], None] | None = None,
+        replaced: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._messenger = messenger
@@ -76,14 +81,19 @@ class Sender:
         self._clock = clock
         self._budget = budget
         self._quarantine = quarantine
+        self._held_kinds = held_kinds
         self._monotonic = monotonic
+        self._noted = noted or (lambda _claimed, _outcome: None)
+        self._replaced = replaced
         self._epoch = 0
         self._woken = asyncio.Event()
         self._gate = gate or SendingGate()
         self._gate.on_change(self._woken.set)
+        self.tally = Tally()
         self._stopping = False
         self._fatal: SendingStoppedError | None = None
         self._under_way: set[asyncio.Task[None]] = set()
+        self._claims = Claims()
         self._edits = 0
         self._resending = False
         self._recent: dict[int, None] = {}
@@ -96,12 +106,28 @@ class Sender:
         now = self._clock()
 
         def begin(tx: Connection) -> tuple[int, dict[DeliveryState, int]]:
-            return sending.take_over(tx, bot_id=self._bot_id, now=now, quarantine=self._quarantine)
+            return sending.take_over(
+                tx, bot_id=self._bot_id, now=now, quarantine=self._quarantine, held_kinds=self._held_kinds
+            )
 
-        self._epoch, left = await self._database.run(begin)
+        epoch, left = await self._database.run(begin)
+        if self._database.dialect == "postgresql":
+            # A claim that was just being committed kept the new epoch waiting, and is seen only now.
+            epoch, later = await self._database.run(begin)
+            left |= later
+        self._epoch = epoch
         found = TakenOver(epoch=self._epoch, uncertain=left.get("uncertain", 0), held=left.get("held", 0))
         log.info("sender started", epoch=found.epoch, uncertain=found.uncertain, held=found.held)
         return found
+
+    def hush(self, *, seconds: float) -> None:
+        """Send nothing for a moment: another process may just have sent, and both share Telegram's limit."""
+        self._budget.pacer.free_at = max(self._budget.pacer.free_at, self._monotonic() + seconds)
+
+    async def stand_by(self) -> None:
+        """Claim nothing until `take_over`; return when what is under way is recorded, if it still counts."""
+        self._epoch = 0
+        await self._finish()
 
     def wake(self) -> None:
         """Look at the outbox now: call it after a commit that added to it, or when the clock moved."""
@@ -113,7 +139,10 @@ class Sender:
         self._woken.set()
 
     async def run(self) -> None:
-        """Send until `stop`; raises SendingStoppedError, ReplacedError when it cannot go on."""
+        """Send until `stop`, between `take_over` and `stand_by`; raises SendingStoppedError.
+
+        Raises ReplacedError when another sender has taken over, unless somebody is there to be told.
+        """
         try:
             while not self._stopping and self._fatal is None:
                 self._woken.clear()
@@ -125,10 +154,10 @@ class Sender:
 
     async def _round(self) -> None:
         """Claim once and start what was claimed, or wait for a reason to look again."""
-        if not self._gate.is_open:
+        if not self._epoch or not self._gate.is_open:
             await self._idle(LOOK_SECONDS)
             return
-        now = self._monotonic()
+        now, epoch = self._monotonic(), self._epoch
         free_at = max(self._budget.bot_free_at(now), self._outage_until)
         if free_at - AHEAD_SECONDS > now:
             # Claiming takes a moment too: begun when the pacer is free, each message would be late.
@@ -139,24 +168,36 @@ class Sender:
             await self._idle(LOOK_SECONDS)
             return
         moment = self._clock()
-        try:
-            claimed = await self._database.run(lambda tx: self._claim(tx, room=room, moment=moment))
-        except (SQLAlchemyError, StorageError, OSError) as error:
-            # A full disk, a server that is away: nothing was claimed, so nothing is sent.
-            log.warning("outbox cannot be read", error=type(error).__name__)
+        if not await self._claims.are_sure(self._database, epoch=epoch, now=moment):
             await self._idle(_DATABASE_AGAIN_SECONDS)
             return
+        try:
+            claimed = await self._database.run(
+                lambda tx: sending.claim(tx, bot_id=self._bot_id, epoch=epoch, now=moment, room=room)
+            )
+        except ReplacedError:
+            if self._replaced is None:
+                raise
+            if epoch == self._epoch:
+                self._epoch = 0
+                await self._replaced()
+            return
+        except (SQLAlchemyError, StorageError, OSError) as error:
+            # A full disk, a server that is away: nothing was claimed, so nothing is sent.
+            # The database has said so, once.
+            log.debug("outbox cannot be read", error=type(error).__name__)
+            self._claims.made(None)
+            await self._idle(_DATABASE_AGAIN_SECONDS)
+            return
+        self._claims.made(claimed)
         if claimed.deliveries:
             crash_here("after_claim_commit")
         for delivery in claimed.deliveries:
-            await self._start(delivery)
+            await self._start(delivery, epoch=epoch)
         if len(claimed.deliveries) < room.most:
             # There is no more for now. The end of any delivery wakes us, so what has just begun
             # need not be looked behind at once: an answer to a tap costs one claim, not two.
             await self._idle(self._pause(claimed, moment=moment, now=now))
-
-    def _claim(self, tx: Connection, *, room: Room, moment: datetime) -> Claim:
-        return sending.claim(tx, bot_id=self._bot_id, epoch=self._epoch, now=moment, room=room)
 
     def _room(self, now: float) -> Room:
         self._recent = {
@@ -190,11 +231,12 @@ class Sender:
         now = self._monotonic()
         if not self._epoch or self._stopping or self._fatal is not None or not self._gate.is_open:
             return False
-        if self._edits >= MOST_EDITS:
+        if self._edits >= MOST_EDITS or self._claims.in_doubt:
             return False
         if max(self._budget.chat_free_at(address, reply=True, now=now), self._outage_until) > now:
             return False
         self._edits += 1
+        self._claims.reserve()
         return True
 
     def claim_edit(self, tx: Connection, *, address: int, now: datetime) -> Claim:
@@ -204,6 +246,7 @@ class Sender:
     def start_reserved(self, claimed: Claim | None) -> None:
         """Send what was claimed, now that it is committed; None when the transaction was not."""
         self._edits -= 1
+        self._claims.decided(claimed)
         if claimed is None:
             return
         if claimed.next_at is not None:
@@ -213,37 +256,41 @@ class Sender:
         for delivery in claimed.deliveries:
             now = self._monotonic()
             if self._budget.bot_free_at(now) <= now:
-                self._begin(delivery, now=now)
+                self._begin(delivery, now=now, epoch=self._epoch)
             else:
-                waiting = asyncio.create_task(self._start(delivery))
+                waiting = asyncio.create_task(self._start(delivery, epoch=self._epoch))
                 self._under_way.add(waiting)
                 waiting.add_done_callback(self._under_way.discard)
 
-    async def _start(self, delivery: Delivery) -> None:
+    async def _start(self, delivery: Delivery, *, epoch: int) -> None:
         now = self._monotonic()
         while (free_at := self._budget.bot_free_at(now)) > now:
             await asyncio.sleep(free_at - now)
             now = self._monotonic()
-        self._begin(delivery, now=now)
+        self._begin(delivery, now=now, epoch=epoch)
 
-    def _begin(self, delivery: Delivery, *, now: float) -> None:
+    def _begin(self, delivery: Delivery, *, now: float, epoch: int) -> None:
         claimed = delivery.claimed
         self._budget.took(claimed.address, now=now, credit=not claimed.repeatable)
         self._recent[claimed.address] = None
         self._edits += claimed.repeatable
         self._resending |= claimed.resent
-        task = asyncio.create_task(self._deliver(delivery), name=f"delivery {claimed.delivery}")
+        task = asyncio.create_task(self._deliver(delivery, epoch=epoch), name=f"delivery {claimed.delivery}")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, *, epoch: int) -> None:
+        self._noted(delivery.claimed, None)
         try:
-            outcome = await self._messenger.send(delivery.outgoing, delivery.to, now=self._clock())
+            outcome = await self._speak(delivery)
         except Exception as error:  # an edge: whatever it was, it may have been sent
             log.exception("sending raised", delivery=delivery.claimed.delivery)
             outcome = Uncertain(reason=type(error).__name__)
+        # Before the database is told: it never knows of a message that sent.log does not know.
+        self._noted(delivery.claimed, outcome)
         crash_here("after_http_ok")
-        more_waits = await self._settle(delivery, outcome)
+        more_waits = await self._settle(delivery, outcome, epoch=epoch)
+        self._claims.ended(delivery.claimed.delivery)
         crash_here("after_settle")
         claimed = delivery.claimed
         if claimed.repeatable:
@@ -256,7 +303,13 @@ class Sender:
             # What is planned for later waits for its moment, or for the next look.
             self._woken.set()
 
-    async def _settle(self, delivery: Delivery, outcome: Outcome) -> bool:
+    async def _speak(self, delivery: Delivery) -> Outcome:
+        # Claiming may have taken long: whoever has taken over since sends this too.
+        if not self._gate.is_open:
+            return NotSent(reason="paused")
+        return await self._messenger.send(delivery.outgoing, delivery.to, now=self._clock())
+
+    async def _settle(self, delivery: Delivery, outcome: Outcome, *, epoch: int) -> bool:
         """Record the outcome, however long the database is away: nothing else may end a delivery.
 
         Return whether something else may be sent already.
@@ -270,17 +323,18 @@ class Sender:
                 delivery=delivery,
                 outcome=outcome,
                 bot_id=self._bot_id,
-                epoch=self._epoch,
+                epoch=epoch,
                 now=moment,
                 second_refusal=second,
                 quarantine=self._quarantine,
+                held_kinds=self._held_kinds,
             )
 
         while True:
             try:
                 settled = await self._database.run(settle)
             except (SQLAlchemyError, StorageError, OSError) as error:
-                log.warning(
+                log.debug(
                     "outcome cannot be kept yet",
                     delivery=delivery.claimed.delivery,
                     error=type(error).__name__,
@@ -289,6 +343,7 @@ class Sender:
             else:
                 break
         self._note(outcome)
+        self.tally.note(delivery.claimed, outcome, now=moment)
         follows = settled.consequence
         if follows.state != "sent":
             log.info(

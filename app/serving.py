@@ -5,17 +5,21 @@ import contextlib
 import gc
 import importlib
 import os
+import resource
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
+from app.pulse import Pulse, watched
 from app.running import running
+from app.service_parts import ALL_PARTS, Part
 from app.settings import Settings
-from app.stopped import SendingStoppedError
+from app.stopped import ClockWrongError, SendingStoppedError
 from bot.receiving import ReceivingStoppedError
 from scheduler.clock import Clock
 from storage.errors import AlreadyRunningError, StorageError
@@ -35,7 +39,14 @@ class WebAddressError(Exception):
     """The HTTP door cannot be opened; the text says what to do."""
 
 
-async def serve(settings: Settings, *, url: str, clock: Clock) -> int:
+async def serve(
+    settings: Settings,
+    *,
+    url: str,
+    clock: Clock,
+    data: Path | None = None,
+    chosen: frozenset[Part] = ALL_PARTS,
+) -> int:
     """Serve until SIGTERM or SIGINT; return the exit code."""
     # Threads and the loop take turns; 5 ms at a time, whoever waits for an answer would feel it.
     sys.setswitchinterval(0.001)
@@ -48,11 +59,19 @@ async def serve(settings: Settings, *, url: str, clock: Clock) -> int:
         if starting is not None and not started.is_set():
             starting.cancel()
 
+    # A core holds the token and whatever learners wrote.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    pulse = Pulse()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     try:
-        async with running(settings, url=url, clock=clock) as service, _web(settings, service):
+        async with (
+            running(settings, url=url, clock=clock, data=data, chosen=chosen) as service,
+            _web(settings, service, pulse),
+            # Last: how long the start took is no lag.
+            watched(pulse),
+        ):
             started.set()
             # What is here now stays until the end: leave it out of every collection to come.
             gc.freeze()
@@ -67,7 +86,7 @@ async def serve(settings: Settings, *, url: str, clock: Clock) -> int:
     except (ReceivingStoppedError, SendingStoppedError) as error:
         _say(str(error))
         return EXIT_TOKEN
-    except (StorageError, WebAddressError) as error:
+    except (StorageError, WebAddressError, ClockWrongError) as error:
         _say(str(error))
         return EXIT_FAILED
     log.info("stopped")
@@ -86,14 +105,24 @@ async def _until(stopping: asyncio.Event, service: "Service") -> None:
 
 
 @contextlib.asynccontextmanager
-async def _web(settings: Settings, service: "Service") -> AsyncIterator[None]:
+async def _web(settings: Settings, service: "Service", pulse: Pulse) -> AsyncIterator[None]:
+    if "web" not in service.parts.chosen and service.parts.webhook is None:
+        yield
+        return
     door = _door(settings.web.address)
     # In a thread and only now: it takes a while, and by now the service listens.
     web = await asyncio.to_thread(importlib.import_module, "app.web")
     import uvicorn
 
+    from app.health import Health
+
+    health = Health(service, pulse=pulse, rate_per_second=settings.limits.messages_per_second)
     application = web.application(
-        health=service.health, webhook=service.parts.webhook, webhook_url=settings.telegram.webhook.url
+        health=health.health,
+        ready=health.ready,
+        metrics=health.metrics,
+        webhook=service.parts.webhook,
+        webhook_url=settings.telegram.webhook.url,
     )
     config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off", ws="none")
     server = uvicorn.Server(config)

@@ -123,6 +123,12 @@ class DatabaseSettings(_Section):
         pattern=r"^(|sqlite:///.+|postgresql://.+)$",
         description="sqlite:///path/to/file.db or postgresql://…; empty means dusal.db in the data folder.",
     )
+    lease_seconds: float = Field(
+        15,
+        ge=1,
+        le=25,
+        description="On PostgreSQL: seconds without a sign of life after which another process takes over.",
+    )
 
 
 class WebSettings(_Section):
@@ -157,6 +163,10 @@ class LimitSettings(_Section):
     quarantine_seconds: int = Field(
         60, ge=0, le=3600, description="Seconds an uncertain message waits before it is sent once more."
     )
+    uncertain_announcements: Literal["send_again", "hold"] = Field(
+        "send_again",
+        description="Announcements that may have arrived: send_again once, or hold for a person to decide.",
+    )
     undo_seconds: int = Field(20, ge=0, le=600, description="Seconds in which an announcement can be undone.")
     updates_per_minute: int = Field(
         30, ge=5, le=600, description="Taps and messages of one person that are answered in a minute."
@@ -167,6 +177,11 @@ class LimitSettings(_Section):
     def quarantine(self) -> timedelta:
         """How long an uncertain message waits."""
         return timedelta(seconds=self.quarantine_seconds)
+
+    @property
+    def held_kinds(self) -> frozenset[str]:
+        """Kinds of messages that are held at once when they may have arrived; others are sent once more."""
+        return frozenset({"announcement"} if self.uncertain_announcements == "hold" else ())
 
 
 class LogSettings(_Section):

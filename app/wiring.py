@@ -4,26 +4,33 @@ Everything is built from plain values and handed down; nothing here decides anyt
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from random import SystemRandom
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random, SystemRandom
 from time import monotonic
 
 from academy.facts import AcademyFacts
 from app.drawing import Drawing
+from app.leading import Alone, Leading
 from app.listening import Lines, Listener
+from app.safekeeping import Safekeeping
 from app.sender import Sender
-from app.sending_gate import SendingGate
+from app.sending_gate import SendingGate, Trust
+from app.service_parts import ALL_PARTS, Part
 from app.settings import Settings, facts
 from bot.all_handlers import all_handlers
 from bot.commands import Menus
 from bot.files import TelegramFiles
-from bot.messenger import TelegramMessenger
+from bot.intake import Intake
+from bot.messenger import Draw, TelegramMessenger
 from bot.pace_limit import PaceLimit
-from bot.receiving import Webhook
-from bot.routing import Router, RoutingFacts
+from bot.receiving import Keep, Webhook
+from bot.routing import Router
+from bot.routing_facts import RoutingFacts
 from scheduler.budget import Budget
 from scheduler.clock import Clock
 from storage import bots, courses
+from storage.crew import Crew
 from storage.database import Database
 from storage.in_hand import InHand, in_hand_file
 
@@ -38,14 +45,32 @@ class Parts:
     sender: Sender
     gate: SendingGate
     """Shut while nothing may be sent."""
+    safekeeping: Safekeeping
     router: Router
     listener: Listener | None
     """None in webhook mode."""
     webhook: Webhook | None
-    """None in polling mode."""
+    """None in polling mode, and where nothing is received."""
+    keep: Keep
+    """Takes in what comes."""
+    leading: Leading
+    """Whether we do what only one process may do."""
+    chosen: frozenset[Part]
+    """What this process does; everything, unless there are many."""
     menus: Menus
     academy: Callable[[], AcademyFacts]
     clock: Clock
+    in_hand: InHand | None
+    """None on PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What the computer gives beside time and disk; a simulation gives its own."""
+
+    monotonic: Callable[[], float] = monotonic
+    random: Random = field(default_factory=SystemRandom)
+    draw: Draw = field(default_factory=Drawing)
 
 
 def join(
@@ -57,19 +82,26 @@ def join(
     database: Database,
     clock: Clock,
     restarted: bool = False,
+    machine: Machine | None = None,
+    data: Path | None = None,
+    chosen: frozenset[Part] = ALL_PARTS,
+    leading: Leading | None = None,
 ) -> Parts:
     """Return all parts for a bot that has told its name, on a database that is started.
 
     `restarted` says that an earlier process may have sent until a moment ago: the first second
-    then passes in silence, so that both together stay inside Telegram's limit.
+    then passes in silence, so that both together stay inside Telegram's limit. `data` is where files
+    lie that have no SQLite database to lie beside.
     """
     known = replace(facts(settings), bot_username=me.username)
+    machine = machine or Machine()
+    leading = leading or Alone()
 
     def academy() -> AcademyFacts:
         return known
 
     messenger = TelegramMessenger(
-        connected.bot, academy=academy, media=StoredMedia(database, bot_id=me.bot_id), draw=Drawing()
+        connected.bot, academy=academy, media=StoredMedia(database, bot_id=me.bot_id), draw=machine.draw
     )
     budget = Budget(
         rate_per_second=settings.limits.messages_per_second,
@@ -77,8 +109,10 @@ def join(
         credits=settings.limits.sends_in_flight,
     )
     if restarted:
-        budget.pacer.free_at = monotonic() + 1.0
+        budget.pacer.free_at = machine.monotonic() + 1.0
     gate = SendingGate()
+    gate.look_first(Trust(gate, leading=leading).look)
+    safekeeping = Safekeeping(database, data=data)
     sender = Sender(
         database,
         messenger,
@@ -86,8 +120,13 @@ def join(
         clock=clock,
         budget=budget,
         quarantine=settings.limits.quarantine,
+        held_kinds=settings.limits.held_kinds,
         gate=gate,
+        monotonic=machine.monotonic,
+        noted=lambda claimed, outcome: safekeeping.note(claimed, outcome, at=clock()),
+        replaced=lambda: leading.step_down("send"),
     )
+    in_hand = None if database.file is None else InHand(in_hand_file(database.file))
     router = Router(
         connected.bot,
         database,
@@ -96,14 +135,16 @@ def join(
             bot_id=me.bot_id,
             academy=academy,
             clock=clock,
-            random=SystemRandom(),
+            random=machine.random,
             after_commit=sender.wake,
             fetch=TelegramFiles(connected.bot, connected.speaking),
             hand_over=sender,
         ),
-        pace=PaceLimit(seconds=monotonic, per_minute=settings.limits.updates_per_minute),
-        in_hand=None if database.file is None else InHand(in_hand_file(database.file)),
+        pace=PaceLimit(seconds=machine.monotonic, per_minute=settings.limits.updates_per_minute),
+        in_hand=in_hand,
+        crew=None if leading.handler is None else Crew(leading.handler),
     )
+    keep = router.keep if "handle" in chosen else Intake(database, bot_id=me.bot_id, clock=clock).keep
     secret = settings.telegram.webhook.secret.get_secret_value()
     return Parts(
         lines=connected,
@@ -111,12 +152,19 @@ def join(
         database=database,
         sender=sender,
         gate=gate,
+        safekeeping=safekeeping,
         router=router,
         listener=listener,
-        webhook=None if listener is not None else Webhook(secret=secret, keep=router.keep, clock=clock),
+        webhook=None
+        if listener is not None or "receive" not in chosen
+        else Webhook(secret=secret, keep=keep, clock=clock),
+        keep=keep,
+        leading=leading,
+        chosen=chosen,
         menus=Menus(connected.bot),
         academy=academy,
         clock=clock,
+        in_hand=in_hand,
     )
 
 

@@ -7,7 +7,18 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from bench import checking, committing, sending, starting, tapping
+from bench import (
+    checking,
+    committing,
+    delivering,
+    disturbing,
+    reporting,
+    sending,
+    starting,
+    sustaining,
+    tapping,
+    ticking,
+)
 from bench.children import Children
 from bench.figures import Measured, machine, table
 
@@ -17,9 +28,14 @@ COMMANDS: dict[str, Command] = {
     "help": starting.help_text,
     "first_poll": starting.first_poll,
     "tap": tapping.measure,
+    "sustained": sustaining.measure,
+    "busy": disturbing.measure,
     "sending": sending.measure,
+    "deliver": delivering.measure,
     "commit": committing.measure,
     "check": checking.measure,
+    "tick": ticking.measure,
+    "report": reporting.measure,
 }
 
 

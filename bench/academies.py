@@ -16,7 +16,7 @@ from bench.loopback import TOKEN
 from lessons.markup import parse
 from lessons.model import Course, Lesson
 from lessons.steps import Choose, Option
-from storage import courses, enrollments, groups, people
+from storage import courses, enrollments, groups, people, roles
 from storage.database import Database
 
 FIRST_PERSON = 5_000_001
@@ -46,7 +46,7 @@ def course() -> Course:
     return Course(id="bench", title="Bench", language="en", version="1.0.0", lessons=(lesson,))
 
 
-def furnish(folder: Path, *, api_url: str, rate: int) -> Path:
+def furnish(folder: Path, *, api_url: str, rate: int, in_flight: int = 4) -> Path:
     """Write the settings of an academy that speaks to `api_url`; return where they are."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "config.yaml"
@@ -54,7 +54,11 @@ def furnish(folder: Path, *, api_url: str, rate: int) -> Path:
         "academy": {"name": "Bench"},
         "telegram": {"token": TOKEN, "api_url": api_url},
         "web": {"address": f"127.0.0.1:{_free_port()}"},
-        "limits": {"messages_per_second": rate, "updates_per_minute": 600},
+        "limits": {
+            "messages_per_second": rate,
+            "updates_per_minute": 600,
+            "sends_in_flight": in_flight,
+        },
         "log": {"level": "warning"},
     }
     # JSON is YAML too.
@@ -100,14 +104,27 @@ def with_learners(folder: Path, *, count: int) -> tuple[int, ...]:
     return _addresses(count)
 
 
-def with_announcement(folder: Path, *, count: int) -> None:
+def with_facilitator(folder: Path, *, address: int) -> None:
+    """Let somebody follow the group of `with_learners`."""
+    now = datetime.now(UTC)
+
+    def grant(tx: Connection) -> None:
+        person = people.add(tx, address=address, name="Facilitator", language="en", now=now)
+        people.accept_notice(tx, person.id, version="1", now=now)
+        (group,) = groups.all_groups(tx)
+        roles.grant(tx, person_id=person.id, name="facilitator", group_id=group.id, now=now)
+
+    _prepared(folder, now=now).run_here(grant)
+
+
+def with_announcement(folder: Path, *, count: int, first: int = FIRST_PERSON) -> None:
     """Fill the database with people for whom one announcement waits until the service is up."""
     now = datetime.now(UTC)
     due_at = now + STARTED_BY
     text = parse("On Friday we meet at **14:00** in room 12. Bring one electricity bill.")
 
     def fill(tx: Connection) -> None:
-        for address in _addresses(count):
+        for address in range(first, first + count):
             person = people.add(tx, address=address, name=f"Person {address}", language="en", now=now)
             message = Announcement(text=text)
             say(

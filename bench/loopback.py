@@ -105,12 +105,28 @@ class LoopbackTelegram:
             "chat_instance": str(chat),
             "data": phone.data,
         }
-        self._updates.append({"update_id": self._next_update, "callback_query": query})
+        return self._hand_over({"callback_query": query})
+
+    def command(self, chat: int, text: str) -> float:
+        """Type a command on a phone; return the moment."""
+        person = {"id": chat, "is_bot": False, "first_name": f"Person {chat}", "language_code": "en"}
+        message = {
+            "message_id": 1_000_000 + self._next_update,
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private", "first_name": f"Person {chat}"},
+            "from": person,
+            "text": text,
+            "entities": [{"type": "bot_command", "offset": 0, "length": len(text)}],
+        }
+        return self._hand_over({"message": message})
+
+    def _hand_over(self, update: Values) -> float:
+        self._updates.append({"update_id": self._next_update, **update})
         self._next_update += 1
-        pressed_at = time.monotonic()
+        handed_over_at = time.monotonic()
         if self._poll is not None:
             self._poll()
-        return pressed_at
+        return handed_over_at
 
     async def until(self, wanted: Callable[[Call], bool], *, seconds: float = 30.0) -> Call:
         """Return the next call that `wanted` accepts; raises TimeoutError when none comes."""
@@ -170,6 +186,9 @@ class LoopbackTelegram:
             case "sendMessage":
                 number, self._next_message = self._next_message, self._next_message + 1
                 return self._shown(int(values["chat_id"]), number, values)
+            case "sendPhoto":
+                # It comes in parts, and whose chat it is for is in one of them: nobody here asks.
+                return {"message_id": 1, "date": int(time.time()), "chat": {"id": 1, "type": "private"}}
             case "editMessageText" | "editMessageReplyMarkup":
                 return self._shown(int(values["chat_id"]), int(values["message_id"]), values)
             case _:
@@ -226,7 +245,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _values(body: bytes, kind: str) -> Values:
-    if not body:
+    if not body or kind.startswith("multipart/"):
         return {}
     if kind.startswith("application/json"):
         return dict(json.loads(body))

@@ -40,6 +40,7 @@ class MenuEntry:
 MENU: tuple[MenuEntry, ...] = (
     MenuEntry(name="today", words=N_("Today's lesson")),
     MenuEntry(name="progress", words=N_("My progress")),
+    MenuEntry(name="review", words=N_("Practise")),
     MenuEntry(name="lessons", words=N_("All my lessons")),
     MenuEntry(name="schedule", words=N_("Days, time, pause")),
     MenuEntry(name="ask", words=N_("Ask a person")),

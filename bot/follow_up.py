@@ -44,6 +44,9 @@ class FollowUp:
         task.add_done_callback(self.under_way.discard)
 
     async def _answer(self, callback_id: str, toast: str | None) -> None:
+        # The edit that was begun just before is written by a task of its own: let it leave first, for
+        # that is what the person looks at.
+        await asyncio.sleep(0)
         try:
             await self._bot.answer_callback_query(callback_id, text=toast)
         except TelegramError as error:

@@ -36,6 +36,7 @@ from bot.incoming import (
 )
 from bot.limits import TOAST_CHARS
 from bot.pace_limit import Verdict
+from bot.second_copies import see_to_copies
 from bot.updates import parse
 from i18n.catalog import translator
 from learners.people import Person
@@ -171,12 +172,13 @@ def decline(tx: Connection, update: Update, tap: Tap, *, circumstances: Circumst
     return Handled(callback_id=tap.callback_id, toast=translator(language)(NOT_IN_USE)[:TOAST_CHARS])
 
 
-def set_aside(tx: Connection, *, inbox_id: int, sender: int, now: datetime) -> None:
+def set_aside(tx: Connection, *, inbox_id: int, sender: int, now: datetime, trace_id: str) -> None:
     """Tell whoever sent an update that it was our fault; once for each update."""
     person = people.by_address(tx, sender) if sender else None
     if person is not None:
         key = f"our_fault:{inbox_id}"
-        say(tx, person_id=person.id, message=Notice(what="our_fault"), now=now, kind="notice", key=key)
+        fault = Notice(what="our_fault", trace=trace_id)
+        say(tx, person_id=person.id, message=fault, now=now, kind="notice", key=key)
 
 
 def is_admin(tx: Connection, address: int) -> bool:
@@ -218,7 +220,11 @@ def _acquaintance(
         case Command():
             _command(tx, incoming, context, handlers)
         case Tap():
-            return _tap(tx, incoming, context, handlers)
+            toast = _tap(tx, incoming, context, handlers)
+            person = context.known()
+            if person.in_doubt_since is not None:
+                see_to_copies(tx, incoming, person=person, now=context.now)
+            return toast
         case Typed() | PhotoSent():
             if handlers.free_text is not None:
                 handlers.free_text(tx, incoming, context)

@@ -25,6 +25,7 @@ from bot.limits import CAPTION_UNITS, TEXT_UNITS, utf16_units
 from bot.outcomes import NOTHING_TO_CHANGE, outcome_of, says
 from bot.render import Payload, has_media, payload
 from bot.screen import View
+from bot.taken_from_answers import message_id
 from i18n.catalog import translator
 
 log = structlog.get_logger(__name__)
@@ -67,9 +68,9 @@ class TelegramMessenger:
                     assert_never(outgoing)
         except TelegramError as error:
             return outcome_of(error)
-        except (TypeError, KeyError, ValueError) as unreadable:
+        except (AttributeError, LookupError, OSError, OverflowError, TypeError, ValueError) as unreadable:
             # The library enforces required fields when it reads an answer: the call was done, but
-            # its answer is not one this version of the library knows.
+            # its answer is not one this version of the library knows, or none of the kind at all.
             log.exception("answer_not_read", person=to.person_id, error=type(unreadable).__name__)
             return Uncertain(reason="the answer could not be read")
 
@@ -142,7 +143,8 @@ class TelegramMessenger:
             )
             message = await send(self._bot, attachment, address=address, caption=caption)
             await self._remember(attachment, message)
-        return Sent(message_id=message.message_id)
+        number = message_id(message.message_id)
+        return Uncertain(reason="the answer could not be read") if number is None else Sent(message_id=number)
 
     async def _edit(self, view: View, made: Payload, address: int, screen: Screen, *, show: Show) -> Outcome:
         fits_caption = utf16_units(view.text.text) <= CAPTION_UNITS
@@ -202,7 +204,7 @@ class TelegramMessenger:
     async def _tidy(self, address: int, screen: Screen) -> None:
         try:
             await self._remove_buttons(address, screen)
-        except (TelegramError, TypeError, KeyError, ValueError) as error:
+        except (TelegramError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
             # A button left behind explains itself when pressed; what matters has been said.
             log.info("buttons_left", error=type(error).__name__)
 

@@ -20,9 +20,10 @@ import telegram
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.transport import AiohttpTransport, NotFoundError, seconds
-from bot.updates import ALLOWED_UPDATES, sender_address, update_id, without_our_words
+from bot.updates import ALLOWED_UPDATES, is_too_deep, sender_address, update_id, without_our_words
 from scheduler.clock import Clock
 from storage.inbox import Received
+from storage.outage import AWAY as DATABASE_AWAY
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,13 @@ MAX_BODY_BYTES: Final = 1024 * 1024
 
 BODY_SECONDS: Final = 10.0
 """Longest time a webhook body may take to arrive."""
+
+_DATABASE_AGAIN_SECONDS: Final = 10.0
+"""Longest pause while nothing can be kept: once it can, everything goes on within 30 seconds."""
+
+_HASTY_SECONDS: Final = 0.5
+_IN_VAIN: Final = 5
+"""Answers in a row that bring nothing new at once, after which there is a second between two requests."""
 
 CONFLICTS: Final = 3
 CONFLICT_SECONDS: Final = 60.0
@@ -68,6 +76,8 @@ def received(update: object) -> Received | None:
         payload = json.dumps(without_our_words(update))
     except RecursionError:
         payload = "null"
+    if is_too_deep(update, payload=payload):
+        payload = "null"
     return Received(update_id=number, sender=sender_address(update), payload=payload)
 
 
@@ -94,6 +104,8 @@ class Poller:
         self._poll_seconds = poll_seconds
         self._failures = 0
         self._conflicts: deque[float] = deque()
+        self._confirmed: list[int] = []
+        self._in_vain = 0
         self.heard_at: datetime | None = None
         """When Telegram last answered; for /health."""
 
@@ -117,6 +129,10 @@ class Poller:
                 await self._sleep(seconds(later.retry_after))
             except TelegramError as failure:
                 await self._back_off(failure.message)
+            except DATABASE_AWAY:
+                # The database has said so itself, and may be back at any moment.
+                self._failures += 1
+                await self._sleep(min(_DATABASE_AGAIN_SECONDS, float(self._failures)))
             except Exception:
                 # An edge: whatever the database says, the batch stays unconfirmed and comes again.
                 log.exception("updates_not_kept")
@@ -131,6 +147,7 @@ class Poller:
         }
         if offset is not None:
             asked["offset"] = offset
+        begun = asyncio.get_running_loop().time()
         found = await self._transport.call(
             f"{self._url}getUpdates", asked, read_seconds=self._poll_seconds + 10.0
         )
@@ -141,11 +158,24 @@ class Poller:
             await asyncio.sleep(0)
         elif found:
             await self._back_off("updates without numbers")
+        # A negative offset would tell Telegram to forget everything before it (Bot API, getUpdates).
+        confirmed = [update.update_id for update in updates if update.update_id > 0]
+        await self._not_in_a_hurry(confirmed, seconds=asyncio.get_running_loop().time() - begun)
         self._failures = 0
         self.heard_at = self._clock()
         # Not the highest number ever seen: after a quiet week numbers start anywhere, and an offset
         # above them would confirm updates unread. Once a batch is confirmed, none is needed.
-        return updates[-1].update_id + 1 if updates else None
+        return confirmed[-1] + 1 if confirmed else None
+
+    async def _not_in_a_hurry(self, confirmed: list[int], *, seconds: float) -> None:
+        """Pause where a server says the same again and again, or says nothing without waiting for it."""
+        if confirmed and confirmed != self._confirmed:
+            self._in_vain = 0
+        elif seconds < _HASTY_SECONDS:
+            self._in_vain += 1
+        self._confirmed = confirmed
+        if self._in_vain > _IN_VAIN:
+            await self._sleep(1.0)
 
     def _note_conflict(self, conflict: Conflict) -> None:
         moment = asyncio.get_running_loop().time()
@@ -153,7 +183,9 @@ class Poller:
         while self._conflicts[0] < moment - CONFLICT_SECONDS:
             self._conflicts.popleft()
         if len(self._conflicts) >= CONFLICTS:
-            raise OtherReceiverError(OtherReceiverError.__doc__) from conflict
+            raise OtherReceiverError(
+                f"{OtherReceiverError.__doc__} A new token from @BotFather shuts it out."
+            ) from conflict
 
     async def _back_off(self, reason: str) -> None:
         """Wait 1, 2, 4 … 60 seconds, less a random part, so that many bots do not return at once."""
@@ -210,6 +242,8 @@ class Webhook:
             return Reply(status=400)
         try:
             await self._keep([update])
+        except DATABASE_AWAY:
+            return Reply(status=503, headers={"Retry-After": "5"})
         except Exception:
             # An edge: Telegram posts it again, and answers 200 only to what is on disk.
             log.exception("update_not_kept", update_id=update.update_id)

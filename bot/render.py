@@ -5,7 +5,9 @@ for formatting. Every screen fits Telegram's limits, which tests check with `ove
 one still not fit, it is cut with an ellipsis rather than lost: a learner waits for it.
 """
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
@@ -22,6 +24,9 @@ _ENTITY_TYPES: dict[SpanKind, str] = {
     "quote": MessageEntity.BLOCKQUOTE,
     "folded": MessageEntity.EXPANDABLE_BLOCKQUOTE,
 }
+
+
+_UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,8 @@ def overflows(view: View) -> tuple[str, ...]:
     return tuple(found)
 
 
+# The words of a course and of an announcement go to many, and each entity is slow to make.
+@lru_cache(maxsize=1024)
 def entities(text: RichText) -> tuple[MessageEntity, ...]:
     """Return the spans as entities; spans that point outside the text are left out.
 
@@ -126,13 +133,9 @@ def sendable(text: RichText) -> RichText:
 
     The length stays, so spans keep their places.
     """
-    if "\0" not in text.text and text.text.isprintable():
+    if _UNSENDABLE.search(text.text) is None:
         return text
-    cleaned = "".join(
-        "\ufffd" if character == "\0" or "\ud800" <= character <= "\udfff" else character
-        for character in text.text
-    )
-    return text if cleaned == text.text else RichText(cleaned, text.spans)
+    return RichText(_UNSENDABLE.sub("\ufffd", text.text), text.spans)
 
 
 def _inline(button: Button) -> InlineKeyboardButton:

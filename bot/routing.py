@@ -11,23 +11,17 @@ and answered with one commit (`bot.short_way`).
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
-from random import Random
 from typing import Any, Final, TypeVar
 
 import structlog
 import telegram
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
 
-from academy.facts import AcademyFacts
 from academy.sending import Claim
-from bot.files import Fetch
 from bot.follow_up import FollowUp
-from bot.hand_over import HandOver
 from bot.handler_table import HandlerTable
 from bot.handling import (
     Circumstances,
@@ -43,14 +37,16 @@ from bot.handling import (
 )
 from bot.incoming import FileSent, Ignored, Incoming, Tap
 from bot.pace_limit import PaceLimit
+from bot.routing_facts import RoutingFacts
 from bot.short_way import ShortWay
-from scheduler.clock import Clock
+from bot.suspects import gone_handlers, left_in_hand
 from storage import inbox
 from storage.crash_points import crash_here
+from storage.crew import Crew
 from storage.database import Database
-from storage.errors import StorageError
 from storage.in_hand import InHand
 from storage.inbox import Received, Update
+from storage.outage import AWAY
 
 T = TypeVar("T")
 
@@ -65,24 +61,6 @@ LOOK_SECONDS: Final = 1.0
 LOOK_ANYHOW_SECONDS: Final = 20.0
 """How often it is looked at for no reason: a net under everything that should have woken it."""
 
-_AWAY = (OperationalError, InterfaceError, StorageError)
-"""The database could not be reached or written: nobody's fault, and no try is used up."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutingFacts:
-    """What routing needs of the service around it."""
-
-    bot_id: int
-    academy: Callable[[], AcademyFacts]
-    clock: Clock
-    random: Random
-    after_commit: Callable[[], None]
-    """Wakes the sender: there may be something to say."""
-    fetch: Fetch
-    hand_over: HandOver | None = None
-    """Who sends the edits; without it they are found in the outbox like everything else."""
-
 
 class Router:
     """Takes updates in (`keep`) and sees to it that each of them has its effect once."""
@@ -96,6 +74,7 @@ class Router:
         *,
         pace: PaceLimit | None = None,
         in_hand: InHand | None = None,
+        crew: Crew | None = None,
         at_once: int = AT_ONCE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -106,6 +85,8 @@ class Router:
         self._at_once = at_once
         self._sleep = sleep
         self._in_hand: set[asyncio.Task[Any]] = set()
+        self._crew, self._handler = crew, None if crew is None else crew.number
+        self._claimed: set[int] = set()
         self._follow_up = FollowUp(bot)
         self._suspects: set[int] = set()
         self._short_way: ShortWay | None = None
@@ -135,7 +116,12 @@ class Router:
         at_once = self._recovered and len(updates) <= self._at_once - len(self._in_hand)
         handed = await self._database.run(
             lambda tx: inbox.receive(
-                tx, bot_id=self._facts.bot_id, updates=updates, now=now, hand_over=at_once
+                tx,
+                bot_id=self._facts.bot_id,
+                updates=updates,
+                now=now,
+                hand_over=at_once,
+                handler=self._handler,
             )
         )
         crash_here("after_inbox_commit")
@@ -171,6 +157,8 @@ class Router:
         while True:
             self._woken.clear()
             self.looked_at = self._facts.clock()
+            if self._crew is not None:
+                await self._take_from_gone(self._crew)
             room = self._at_once - len(self._in_hand)
             if self._some_wait and room > 0:
                 await self._claim(room)
@@ -184,23 +172,30 @@ class Router:
         """
         if self._recovered:
             return
-
-        def found_at_start(tx: Connection) -> inbox.Recovered:
-            now = self._facts.clock()
-            recovered = inbox.recover(tx, now=now)
-            for dead in recovered.dead:
-                set_aside(tx, inbox_id=dead, sender=inbox.sender_of(tx, id=dead), now=now)
-            return recovered
-
-        found = await self._until_written(found_at_start)
-        for dead in found.dead:
-            log.error("update_set_aside", inbox_id=dead, reason="crash")
-        for suspect in found.suspects:
-            await self._see_to_suspect(suspect)
+        await self._see_to_suspects()
         self._recovered = True
 
+    async def _see_to_suspects(self, *, of: Collection[int] | None = None) -> None:
+        found = await self._until_written(
+            lambda tx: left_in_hand(tx, now=self._facts.clock(), crew=self._crew, of=of)
+        )
+        for dead, trace_id in found.dead.items():
+            log.error("update_set_aside", inbox_id=dead, reason="crash", trace_id=trace_id)
+        for suspect in found.suspects:
+            await self._see_to_suspect(suspect)
+
+    async def _take_from_gone(self, crew: Crew) -> None:
+        """Handle alone what a handler that is gone had in hand."""
+        known = frozenset(self._claimed)
+        gone = await gone_handlers(self._database, crew, in_hand=known, now=self._facts.clock())
+        if gone:
+            self._recovered = False
+            await asyncio.gather(*self._in_hand, return_exceptions=True)
+            await self._see_to_suspects(of=gone)
+            self._recovered = self._some_wait = True
+
     async def _see_to_suspect(self, suspect: int) -> None:
-        update = await self._until_written(partial(inbox.take, id=suspect))
+        update = await self._until_written(partial(inbox.take, id=suspect, handler=self._handler))
         if update is not None:
             await self._see_to(update)
 
@@ -227,7 +222,7 @@ class Router:
 
     async def _pause(self) -> None:
         """Wait until woken, but look again in a moment while something waits for its next try."""
-        soon = self._some_wait or await self._waits_for_retry()
+        soon = self._some_wait or self._crew is not None or await self._waits_for_retry()
         try:
             async with asyncio.timeout(LOOK_SECONDS if soon else LOOK_ANYHOW_SECONDS):
                 await self._woken.wait()
@@ -237,15 +232,17 @@ class Router:
     async def _waits_for_retry(self) -> bool:
         try:
             return await self._database.read(inbox.next_retry_at) is not None
-        except _AWAY:
+        except AWAY:
             return True
 
     async def _claim(self, room: int) -> None:
         now = self._facts.clock()
         try:
-            claimed = await self._database.run(lambda tx: inbox.claim(tx, now=now, limit=room))
-        except _AWAY as away:
-            log.warning("database_away", error=type(away).__name__)
+            claimed = await self._database.run(
+                lambda tx: inbox.claim(tx, now=now, limit=room, handler=self._handler)
+            )
+        except AWAY as away:
+            log.debug("database_away", error=type(away).__name__)
             return
         for update in claimed:
             self._begin(update)
@@ -267,6 +264,15 @@ class Router:
 
     async def _see_to(self, update: Update) -> None:
         """Handle one update; whatever happens, nothing is raised and the update is accounted for."""
+        self._claimed.add(update.id)
+        try:
+            # Everything that is logged on the way, here and in what it starts, names its update.
+            with structlog.contextvars.bound_contextvars(update=update.update_id):
+                await self._account_for(update)
+        finally:
+            self._claimed.discard(update.id)
+
+    async def _account_for(self, update: Update) -> None:
         incoming = read(update)
         if isinstance(incoming, Ignored):
             self.ignored[incoming.reason] += 1
@@ -277,15 +283,15 @@ class Router:
         except UnreadablePressError:
             log.warning("press_not_read", inbox_id=update.id)
             await self._decline(update, incoming)
-        except _AWAY as away:
-            log.warning("database_away", inbox_id=update.id, error=type(away).__name__)
+        except AWAY as away:
+            log.debug("database_away", inbox_id=update.id, error=type(away).__name__)
             await self._until_written(lambda tx: inbox.give_back(tx, update_=update, now=self._facts.clock()))
             self._some_wait = True
-        except Exception:
+        except Exception as error:
             # An edge: a handler's fault must not stop the updates of others.
             trace_id = secrets.token_hex(8)
             log.exception("update_failed", inbox_id=update.id, tries=update.tries, trace_id=trace_id)
-            await self._failed(update, incoming, trace_id=trace_id)
+            await self._failed(update, incoming, trace_id=trace_id, reason=type(error).__name__)
         else:
             self._follow_up.after(handled, inbox_id=update.id)
 
@@ -346,6 +352,8 @@ class Router:
 
     async def _act_at_once(self, update: Received, tap: Tap) -> None:
         """Receive, handle and commit a press; raises when nothing of it was kept."""
+        # As in `_see_to`; the task is this press's own, so nothing has to be taken back.
+        structlog.contextvars.bind_contextvars(update=update.update_id)
         circumstances = self._circumstances()
         pace = self._pace.verdict(update.sender) if self._pace is not None else "fine"
 
@@ -364,12 +372,12 @@ class Router:
             return None
         return await self._handlers.files.prepare(file, fetch=self._facts.fetch)
 
-    async def _failed(self, update: Update, incoming: Incoming, *, trace_id: str) -> None:
+    async def _failed(self, update: Update, incoming: Incoming, *, trace_id: str, reason: str) -> None:
         def note(tx: Connection) -> bool:
             now = self._facts.clock()
-            dead = inbox.failed(tx, update_=update, now=now, trace_id=trace_id)
+            dead = inbox.failed(tx, update_=update, now=now, trace_id=trace_id, reason=reason)
             if dead:
-                set_aside(tx, inbox_id=update.id, sender=update.sender, now=now)
+                set_aside(tx, inbox_id=update.id, sender=update.sender, now=now, trace_id=trace_id)
             return dead
 
         if await self._until_written(note):
@@ -385,7 +393,7 @@ class Router:
         while True:
             try:
                 return await self._database.run(function)
-            except _AWAY as away:
-                log.warning("database_away", error=type(away).__name__)
+            except AWAY as away:
+                log.debug("database_away", error=type(away).__name__)
                 await self._sleep(wait)
-                wait = min(30.0, 2 * wait)
+                wait = min(10.0, 2 * wait)

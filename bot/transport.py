@@ -9,7 +9,8 @@ or a cause, because the URL holds the bot's token.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from io import BytesIO
 from types import SimpleNamespace
@@ -28,6 +29,10 @@ from telegram.error import (
     TelegramError,
 )
 from telegram.request import BaseRequest, RequestData
+
+from bot.taken_from_answers import LONGEST_ANSWER_BYTES, chat_id, pause_seconds, words
+from scheduler.clock import elapsed_seconds
+from scheduler.clock_watch import HeardTime
 
 CONNECT_SECONDS: Final = 10.0
 """For a free connection, the name, the handshake and TLS together: nothing has been sent yet."""
@@ -78,7 +83,14 @@ class AiohttpTransport(BaseRequest):
     Polling needs an instance of its own: its one connection is always busy waiting.
     """
 
-    __slots__ = ("_connect_seconds", "_connections", "_keep_alive_seconds", "_read_seconds", "_session")
+    __slots__ = (
+        "_connect_seconds",
+        "_connections",
+        "_dated",
+        "_keep_alive_seconds",
+        "_read_seconds",
+        "_session",
+    )
 
     def __init__(
         self,
@@ -93,6 +105,15 @@ class AiohttpTransport(BaseRequest):
         self._read_seconds = read_seconds
         self._keep_alive_seconds = keep_alive_seconds
         self._session: aiohttp.ClientSession | None = None
+        self._dated: tuple[str, float] | None = None
+
+    @property
+    def heard_time(self) -> HeardTime | None:
+        """What time the newest answer said it was; None before the first, and where none says."""
+        if self._dated is None:
+            return None
+        wall = _told_time(self._dated[0])
+        return None if wall is None else HeardTime(wall=wall, elapsed=self._dated[1])
 
     @property
     def read_timeout(self) -> float | None:
@@ -171,7 +192,7 @@ class AiohttpTransport(BaseRequest):
             answer = json.loads(payload)
         except (ValueError, RecursionError):
             answer = None
-        if not isinstance(answer, dict) or "result" not in answer:
+        if not isinstance(answer, dict) or answer.get("ok") is not True or "result" not in answer:
             raise UncertainError("the answer could not be read")
         return answer
 
@@ -198,8 +219,13 @@ class AiohttpTransport(BaseRequest):
                 # A redirected POST would arrive as a GET, and with the token somewhere else.
                 allow_redirects=False,
             ) as response:
-                code, answer = response.status, await response.read()
-        except (aiohttp.ClientError, OSError, ValueError, LookupError, RuntimeError) as failure:
+                code, answer = response.status, await _read_at_most(response, LONGEST_ANSWER_BYTES)
+                if told := response.headers.get("Date"):
+                    # Only put down here: it is read when somebody doubts our own clock.
+                    self._dated = (told, elapsed_seconds())
+        except (
+            aiohttp.ClientError, OSError, ValueError, LookupError, RuntimeError, TooLargeError,
+        ) as failure:  # fmt: skip
             reason = type(failure).__name__
         else:
             if HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES:
@@ -230,13 +256,13 @@ def refusal(code: int, body: bytes) -> TelegramError:
         answer = None
     if not isinstance(answer, dict):
         answer = {}
-    description = str(answer.get("description") or f"status {code}")
+    description = words(answer.get("description"), otherwise=f"status {code}")
     parameters = answer.get("parameters")
     if not isinstance(parameters, dict):
         parameters = {}
-    moved_to = parameters.get("migrate_to_chat_id")
+    moved_to = chat_id(parameters.get("migrate_to_chat_id"))
     match code:
-        case HTTPStatus.BAD_REQUEST if isinstance(moved_to, int):
+        case HTTPStatus.BAD_REQUEST if moved_to is not None:
             return ChatMigrated(moved_to)
         case HTTPStatus.BAD_REQUEST:
             return BadRequest(description)
@@ -249,9 +275,8 @@ def refusal(code: int, body: bytes) -> TelegramError:
         case HTTPStatus.CONFLICT:
             return Conflict(description)
         case HTTPStatus.TOO_MANY_REQUESTS:
-            seconds = parameters.get("retry_after")
             # Without a figure it is still a refusal: the next try must not come at once.
-            return RetryAfter(seconds if isinstance(seconds, int) and seconds > 0 else 1)
+            return RetryAfter(pause_seconds(parameters.get("retry_after")))
         case _:
             return UncertainError(description)
 
@@ -267,6 +292,18 @@ async def _begun(
     params: object,  # noqa: ARG001 - the signature is aiohttp's
 ) -> None:
     context.trace_request_ctx.begun = True
+
+
+def _told_time(date: str) -> datetime | None:
+    """Return the moment of a Date header; None when it cannot be read, or lies by centuries."""
+    try:
+        wall = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    # Further away, reckoning with it would overflow.
+    if not 2000 <= wall.year < 3000:
+        return None
+    return wall.astimezone(UTC) if wall.tzinfo is not None else wall.replace(tzinfo=UTC)
 
 
 def _headers(request_data: RequestData | None) -> dict[str, str]:

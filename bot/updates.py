@@ -36,6 +36,9 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_cha
 MAX_ID: Final = 2**52
 """Bot API, User.id: at most 52 significant bits."""
 
+DEEPEST: Final = 100
+"""Objects within objects: Telegram's updates have about ten."""
+
 _OTHER_CONTENT: Final = frozenset({
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location",
     "paid_media", "photo", "poll", "sticker", "story", "text", "venue", "video", "video_note", "voice",
@@ -76,8 +79,26 @@ def update_id(update: object) -> int | None:
     """Return the update's number, None when it has none that could be confirmed."""
     number = update.get("update_id") if isinstance(update, dict) else None
     return (
-        number if isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63 else None
+        number if isinstance(number, int) and not isinstance(number, bool) and abs(number) < MAX_ID else None
     )
+
+
+def is_too_deep(update: object, *, payload: str) -> bool:
+    """Return whether lists lie in lists so deep that whoever reads `payload` later would fail."""
+    if payload.count("[") + payload.count("{") <= DEEPEST:
+        # The usual case, for the price of two looks at the text.
+        return False
+    level: list[dict[str, object] | list[object]] = [update] if isinstance(update, (dict, list)) else []
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def without_our_words(update: object) -> object:

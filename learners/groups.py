@@ -49,3 +49,5 @@ class Enrollment:
     finished_at: datetime | None = None
     passed_at: datetime | None = None
     """Set when a corrected key would take back what was passed: it stays passed."""
+    fresh_since: datetime | None = None
+    """Set when the learner asked for questions from time to time after the course."""

@@ -33,3 +33,5 @@ class Person:
     notice_accepted_at: datetime | None = None
     unreachable_since: datetime | None = None
     last_active_at: datetime | None = None
+    in_doubt_since: datetime | None = None
+    """Something we said may have arrived without our knowing its number, or twice."""

@@ -14,6 +14,7 @@ Action: TypeAlias = Literal[
     "create_group",
     "grant_role",
     "see_outbox",
+    "decide_held",
 ]
 
 _MAY: dict[Action, frozenset[RoleName]] = {
@@ -25,6 +26,7 @@ _MAY: dict[Action, frozenset[RoleName]] = {
     "create_group": frozenset({"admin"}),
     "grant_role": frozenset({"admin"}),
     "see_outbox": frozenset({"admin"}),
+    "decide_held": frozenset({"facilitator", "admin"}),
 }
 
 

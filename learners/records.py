@@ -64,6 +64,8 @@ class Response:
     """0..1."""
     verdict: Verdict
     answered_at: datetime
+    hints: int = 0
+    """Hints on the screen when it was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,9 @@ from lessons.steps import CARDS, Step
 Aspect: TypeAlias = Literal["words", "key", "points", "rules"]
 """`key`: what counts as right; `rules`: tries, order of options and the like."""
 
-_RULES = frozenset({"tries", "shuffle", "keep_last", "voice", "hide_name", "reply_within", "anonymous"})
+_RULES = frozenset(
+    {"tries", "shuffle", "keep_last", "voice", "hide_name", "reply_within", "anonymous", "review"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ ANNOUNCEMENT_KEYS = frozenset(["id", "when", "to", "say", "image", "alt", "auto"
 WHEN_KEYS = frozenset(["after_lesson", "before_lesson", "day", "days", "at"])
 DAYS_AT_MOST = 365
 _NOT_USED_YET = {
-    "course": ("review", "certificate"),
+    "course": ("certificate",),
     "lesson": ("pass", "opens"),
     "`pace`": ("holidays",),
 }

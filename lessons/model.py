@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Literal
 
-from lessons.steps import CARDS, SURVEYS, AnyQuestion, AnySurvey, Step
+from lessons.steps import CARDS, SURVEYS, AnyQuestion, AnySurvey, Open, Step
 
 WORKDAYS = frozenset({0, 1, 2, 3, 4})
 DAILY = frozenset(range(7))
@@ -145,6 +145,17 @@ class Course:
             if lesson.id == lesson_id:
                 return lesson
         raise KeyError(lesson_id)
+
+    @property
+    def asked_again(self) -> tuple[str, ...]:
+        """Ids of the questions that come again after their lesson, in order; none of a test is."""
+        return tuple(
+            asked.id
+            for lesson in self.lessons
+            if lesson.test is None
+            for asked in lesson.questions
+            if asked.review and not isinstance(asked, Open)
+        )
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ _QUESTION: Keys = {
     "explain": (TEXT, "Shown with the answer, whatever was chosen."),
     "points": (whole(1, 100), "What the question counts; 1 when left out."),
     "tries": (whole(1, 5), "How many answers count before the right one is shown."),
-    "review": (FREE, "Whether the question comes again some days later; for a later version."),
+    "review": (YES_NO, "Whether the question comes again some days later; as the course says when left out."),
     **_PICTURE,
     "note": _NOTE,
 }
@@ -96,7 +96,7 @@ COURSE: Keys = {
     "pace": (a("pace"), "How often lessons come, unless the group says otherwise."),
     "pass": (PERCENT, "Final score needed to pass; 70% when left out."),
     "tries": (whole(1, 5), "Tries of a question that does not say it; 2 when left out."),
-    "review": (FREE, "Whether questions come again; for a later version."),
+    "review": (YES_NO, "Whether questions come again some days after their lesson; no when left out."),
     "certificate": (FREE, "The rule of the certificate; for a later version."),
     "facilitator": (a("facilitator"), "What those who lead a group should know."),
     "lessons": (

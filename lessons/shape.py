@@ -79,6 +79,7 @@ def read_course(
     pass_percent = fields.percent("pass", default=70)
     reader = _LessonReader(
         tries=fields.whole("tries", default=2, least=1, most=5),
+        review=fields.yes_no("review", default=False),
         pass_percent=pass_percent,
         places=places,
         pictures=pictures,
@@ -151,6 +152,7 @@ class _LessonReader:
     """Reads lessons, wherever they stand; what a test does not say comes from the course."""
 
     tries: int
+    review: bool
     pass_percent: int
     places: Places
     pictures: CourseMedia
@@ -194,7 +196,13 @@ class _LessonReader:
         self, fields: Fields, lesson_id: str, *, is_test: bool
     ) -> tuple[tuple[Step, ...], tuple[tuple[str, ...], ...]]:
         """Return the steps, and the ids of those questions of which a test draws one."""
-        reader = StepReader(lesson_id=lesson_id, tries=self.tries, places=self.places, shelf=self.pictures)
+        reader = StepReader(
+            lesson_id=lesson_id,
+            tries=self.tries,
+            review=self.review,
+            places=self.places,
+            shelf=self.pictures,
+        )
         steps: list[Step] = []
         variants: list[tuple[str, ...]] = []
         nodes = fields.items("steps")

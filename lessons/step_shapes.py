@@ -58,6 +58,8 @@ class StepReader:
     lesson_id: str
     tries: int
     """What a question has that does not say it."""
+    review: bool = False
+    """Whether a question that does not say it is asked again later."""
     places: Places
     shelf: card_shapes.Shelf
     cards: int = 0
@@ -120,6 +122,7 @@ class StepReader:
             tries=fields.whole("tries", default=self.tries, least=1, most=5),
             image=image,
             alt=card_shapes.alt(fields, "image") if fields.has("image") else fields.text("alt"),
+            review=fields.yes_no("review", default=self.review),
         )
 
     def _options_question(self, kind: str, fields: Fields) -> AnyQuestion | None:
@@ -242,6 +245,7 @@ class _Shared(TypedDict):
     tries: int
     image: str | None
     alt: str
+    review: bool
 
 
 def _note(fields: Fields, node: Node, key: str) -> Fields | None:

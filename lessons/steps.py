@@ -123,6 +123,8 @@ class Question:
     image: str | None = None
     """Path of a picture shown with the question, if any."""
     alt: str = ""
+    review: bool = False
+    """Asked again some days after the lesson; never where a person grades, and never in a test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

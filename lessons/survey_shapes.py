@@ -89,6 +89,13 @@ def _open(fields: Fields, asked: Asked) -> Open:
             at=fields.key("tries"),
             fix="remove `tries`",
         )
+    if fields.yes_no("review", default=False):
+        fields.source.report(
+            "E182",
+            "`open` is not asked again: a person reads each answer",
+            at=fields.key("review"),
+            fix="remove `review`",
+        )
     return Open(
         id=asked["id"],
         prompt=asked["prompt"],

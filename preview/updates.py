@@ -53,6 +53,10 @@ class UpdateQueue:
         self.changes.bump()
         return update
 
+    def number_from(self, first_id: int) -> None:
+        """Go on with other numbers, as Telegram does after a week without updates (Bot API, Update)."""
+        self._next_id = first_id
+
     def waiting(self) -> tuple[Update, ...]:
         """Return what is neither confirmed nor too old, oldest first."""
         now = self._clock()

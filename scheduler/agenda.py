@@ -17,6 +17,10 @@ from scheduler.pacing import Rhythm, is_good_moment, learning_day_after, next_sl
 
 REMIND_AFTER = timedelta(hours=3)
 """From the offer of a lesson, or the learner's last sign after it, to its one reminder."""
+FRESH_AFTER_DAYS = (7, 21, 45, 84)
+"""Days from the wish to each round after the course: further and further apart, over three months."""
+FRESH_APART_DAYS = 7
+"""Between two rounds at least, also when the hour of one passed while nobody could send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,18 @@ class OpenLesson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepFresh:
+    """A learner who has finished wants a few questions from time to time."""
+
+    since_on: date
+    """Local date on which they said so."""
+    given: int = 0
+    """Rounds that came since then; at most `len(FRESH_AFTER_DAYS)`."""
+    last_on: date | None = None
+    """Local date of the newest round of any kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerState:
     """All that the agenda needs to know about one enrollment."""
 
@@ -87,6 +103,8 @@ class LearnerState:
     """The learner's last tap or message of any kind."""
     started_at: datetime
     """When joining was complete; lessons are never due for hours before it."""
+    fresh: KeepFresh | None = None
+    """Only for those who have finished and asked for it."""
     reachable: bool = True
     """False after the learner blocked the bot: nothing is started then."""
 
@@ -134,6 +152,14 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendReview:
+    """Offer this round of questions after the course. Record: a round, on today's local date."""
+
+    number: int
+    """1 to 4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitUntil:
     """Nothing now; ask again at `at`, which is always later than the moment that was asked about."""
 
@@ -145,7 +171,7 @@ class Rest:
     """Nothing, until the learner or a person who looks after them does something."""
 
 
-Action: TypeAlias = SendLesson | OfferAgain | Remind | Resume | Complete | WaitUntil | Rest
+Action: TypeAlias = SendLesson | OfferAgain | Remind | Resume | Complete | SendReview | WaitUntil | Rest
 
 
 def next_action(state: LearnerState, *, now: datetime) -> Action:
@@ -157,8 +183,10 @@ def next_action(state: LearnerState, *, now: datetime) -> Action:
     if not state.reachable:
         return Rest()
     match state.state:
-        case "joining" | "finished" | "withdrawn":
+        case "joining" | "withdrawn":
             return Rest()
+        case "finished":
+            return Rest() if state.fresh is None else _keep_fresh(state, state.fresh, now=now)
         case "paused":
             return _while_paused(state, now=now)
         case "active":
@@ -231,6 +259,25 @@ def next_lesson_id(state: LearnerState, *, on: date | None) -> str | None:
         if needs <= state.finished and (on is None or _again_on(state, lesson_id) <= on):
             return lesson_id
     return None
+
+
+def next_review_at(state: LearnerState, *, now: datetime) -> datetime | None:
+    """Return when the next round after the course is due, not before `now`; None when none is to come."""
+    if state.state != "finished" or state.fresh is None or state.fresh.given >= len(FRESH_AFTER_DAYS):
+        return None
+    last_on = state.fresh.last_on
+    after_on = state.fresh.since_on + timedelta(days=FRESH_AFTER_DAYS[state.fresh.given] - 1)
+    if last_on is not None:
+        after_on = max(after_on, last_on + timedelta(days=FRESH_APART_DAYS - 1))
+    slot = next_slot(state.rhythm, after=state.started_at, after_on=after_on)
+    return slot if slot > now else welcome_from(state.rhythm, moment=now)
+
+
+def _keep_fresh(state: LearnerState, wish: KeepFresh, *, now: datetime) -> Action:
+    at = next_review_at(state, now=now)
+    if at is None:
+        return Rest()
+    return WaitUntil(at=at) if at > now else SendReview(number=wish.given + 1)
 
 
 def _while_paused(state: LearnerState, *, now: datetime) -> Action:

@@ -42,6 +42,14 @@ def at_local_time(day: date, wall_clock: time, *, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, wall_clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
+def before_the_skip(day: date, wall_clock: time, *, zone: ZoneInfo) -> datetime:
+    """Return the same, but let a time that the clocks skip move earlier by the size of the skip.
+
+    By PEP 495 that is what fold=1 means there. For the end of a day that has no such hour.
+    """
+    return datetime.combine(day, wall_clock.replace(fold=1), tzinfo=zone).astimezone(UTC)
+
+
 def is_quiet(moment: datetime, *, zone: ZoneInfo, quiet: QuietHours) -> bool:
     """Return whether the learner's clock shows a quiet hour at `moment`."""
     return quiet.covers(moment.astimezone(zone).time())

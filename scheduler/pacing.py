@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.local_time import QuietHours, at_local_time, is_quiet, local_date, next_waking
+from scheduler.local_time import (
+    QuietHours,
+    at_local_time,
+    before_the_skip,
+    is_quiet,
+    local_date,
+    next_waking,
+)
 
 _HORIZON_DAYS = 800
 """Holidays come and go; two years without one learning day is a mistake, not a calendar."""
@@ -42,6 +49,9 @@ class Rhythm:
             return None
         wall_clock = self.quiet.end if self.quiet.covers(self.at) else self.at
         slot = at_local_time(day, wall_clock, zone=self.zone)
+        if local_date(slot, zone=self.zone) != day:
+            # In Nuuk the clocks skip the last hour of a Saturday: rather early than not on that day.
+            slot = before_the_skip(day, wall_clock, zone=self.zone)
         # A skip of the clocks can push the hour into quiet ones.
         slot = next_waking(slot, zone=self.zone, quiet=self.quiet)
         return slot if local_date(slot, zone=self.zone) == day else None

@@ -5,6 +5,7 @@ other finds it closed (guarantees D16). The copies are rows of the outbox under 
 `announcement:<id>:<person>`, and nothing else counts them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -28,6 +29,9 @@ from storage.tables import announcements, enrollments, outbox
 
 AnnouncementState: TypeAlias = Literal["draft", "sending", "done", "cancelled"]
 
+
+TOO_LATE = "too_late"
+"""Why a copy was held back: its announcement had no use any more."""
 
 _CANCELLABLE = ("waiting", "uncertain")
 """Has not left, or is to be sent once more: neither happens any more once it is cancelled."""
@@ -56,6 +60,10 @@ class KeptAnnouncement:
     planned_at: datetime | None = None
     """When a bundled one is to be offered; None while that cannot be said."""
     offered_at: datetime | None = None
+    send_wall: str | None = None
+    """`send_at` as it was chosen, by the group's clock: `2026-11-24 09:00`."""
+    useful_until: datetime | None = None
+    """Nobody is told by itself after this; None for no end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,7 @@ def add(
     content: str,
     send_at: datetime | None,
     now: datetime,
+    useful_until: datetime | None = None,
 ) -> int:
     """Return the id of a new draft."""
     made: int = tx.execute(
@@ -95,6 +104,7 @@ def add(
             state="draft",
             created_at=now,
             send_at=send_at,
+            useful_until=useful_until,
         )
         .returning(announcements.c.id)
     ).scalar_one()
@@ -187,7 +197,14 @@ def discard(tx: Connection, announcement_id: int) -> bool:
     return _change(tx, announcement_id, "draft", state="cancelled")
 
 
-def confirm(tx: Connection, announcement_id: int, *, control_message_id: int | None, now: datetime) -> bool:
+def confirm(
+    tx: Connection,
+    announcement_id: int,
+    *,
+    control_message_id: int | None,
+    now: datetime,
+    send_wall: str | None = None,
+) -> bool:
     """Take a draft for sending, once; False when it is no draft any more."""
     return _change(
         tx,
@@ -196,7 +213,20 @@ def confirm(tx: Connection, announcement_id: int, *, control_message_id: int | N
         state="sending",
         confirmed_at=now,
         control_message_id=control_message_id,
+        send_wall=send_wall,
     )
+
+
+def move(
+    tx: Connection, announcement: KeptAnnouncement, *, send_at: datetime, moments: Mapping[int, datetime]
+) -> None:
+    """Let the copies that wait go at another moment, each at its person's; who has none keeps the old one."""
+    _change(tx, announcement.id, "sending", send_at=send_at)
+    waiting = _waiting(announcement).add_columns(outbox.c.person_id)
+    for row in tx.execute(waiting).all():
+        if row.person_id in moments:
+            at = moments[row.person_id]
+            tx.execute(update(outbox).where(outbox.c.id == row.id).values(not_before=at))
 
 
 def finish(tx: Connection, announcement_id: int, state: Literal["done", "cancelled"]) -> bool:
@@ -237,6 +267,48 @@ def cancel_leavers(tx: Connection, announcement: KeptAnnouncement, *, reason: st
     """Cancel the waiting copies of people who have left the group since; return how many."""
     left = _waiting(announcement).where(enrollments.c.state == "withdrawn")
     return _cancel(tx, left, reason=reason, now=now)
+
+
+def hold_back(tx: Connection, announcement: KeptAnnouncement, *, now: datetime) -> int:
+    """Keep the copies that still wait from leaving, and end the sending; return how many they are."""
+    held = _cancel(tx, _waiting(announcement), reason=TOO_LATE, now=now)
+    if held:
+        finish(tx, announcement.id, "cancelled")
+    return held
+
+
+def send_anyway(tx: Connection, announcement: KeptAnnouncement, *, moments: Mapping[int, datetime]) -> int:
+    """Let the copies that were held back wait again, each for its person's moment; return how many.
+
+    Who has no moment stays untold. 0 when nothing is held back (any more): then nothing changes.
+    """
+    held = tx.execute(_held_back(announcement)).all()
+    wanted = [row for row in held if row.person_id in moments]
+    if not wanted or not _change(tx, announcement.id, "cancelled", state="sending", useful_until=None):
+        return 0
+    for row in wanted:
+        again = {"state": "waiting", "reason": None, "settled_at": None, "not_before": moments[row.person_id]}
+        tx.execute(update(outbox).where(outbox.c.id == row.id).values(**again))
+    return len(wanted)
+
+
+def drop_late(tx: Connection, announcement: KeptAnnouncement) -> int:
+    """Drop the copies that were held back; return how many, 0 when they are sent or dropped already."""
+    held = [row.id for row in tx.execute(_held_back(announcement))]
+    tx.execute(update(outbox).where(outbox.c.id.in_(held)).values(reason="cancelled"))
+    return len(held)
+
+
+def _held_back(announcement: KeptAnnouncement) -> Select[tuple[int, int]]:
+    return (
+        select(outbox.c.id, outbox.c.person_id)
+        .select_from(_copies(announcement))
+        .where(
+            enrollments.c.group_id == announcement.group_id,
+            outbox.c.state == "cancelled",
+            outbox.c.reason == TOO_LATE,
+        )
+    )
 
 
 def _waiting(announcement: KeptAnnouncement) -> Select[tuple[int]]:

@@ -64,6 +64,16 @@ def next_epoch(tx: Connection, *, bot_id: int) -> int:
     return int(raised.scalar_one())
 
 
+def zone_rules(tx: Connection) -> str:
+    """Return by which time-zone rules `due` was computed; empty when nobody has noted it."""
+    return tx.execute(select(bots.c.zone_rules)).scalar_one_or_none() or ""
+
+
+def note_zone_rules(tx: Connection, *, version: str) -> None:
+    """Note that everything due is computed by these rules now."""
+    tx.execute(update(bots).values(zone_rules=version))
+
+
 def alive_at(tx: Connection) -> datetime | None:
     """Return when the service was last known to run; None before its first minute."""
     return tx.execute(select(bots.c.alive_at)).scalar_one_or_none()
@@ -72,3 +82,21 @@ def alive_at(tx: Connection) -> datetime | None:
 def note_alive(tx: Connection, *, bot_id: int, now: datetime) -> None:
     """Note that the service runs."""
     tx.execute(update(bots).where(bots.c.bot_id == bot_id).values(alive_at=now))
+
+
+def next_tally(tx: Connection) -> int:
+    """Count one tally more and return its number, for sent.log; 0 when there is no bot yet."""
+    raised = tx.execute(
+        update(bots).values(sent_tally=bots.c.sent_tally + 1).returning(bots.c.sent_tally)
+    ).scalar_one_or_none()
+    return 0 if raised is None else int(raised)
+
+
+def note_backup(tx: Connection, *, now: datetime) -> None:
+    """Note that a copy was made and checked."""
+    tx.execute(update(bots).values(backed_up_at=now))
+
+
+def backed_up_at(tx: Connection) -> datetime | None:
+    """Return when the last copy was made; None when none was."""
+    return tx.execute(select(bots.c.backed_up_at)).scalar_one_or_none()

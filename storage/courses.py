@@ -16,6 +16,7 @@ from lessons.model import Course
 from lessons.translations import apply
 from lessons.versions import canonical, content_hash, from_canonical
 from storage.conflicts import insert
+from storage.prepared import Prepared
 from storage.tables import course_versions, enrollments, file_ids, media
 
 _KEPT_COURSES = 64
@@ -179,10 +180,10 @@ def keep_file_id(tx: Connection, bot_id: int, sha256: str, file_id: str) -> None
 
 
 def _course(tx: Connection, version_id: int, *, language: str) -> Course:
-    hashed = tx.execute(_HASH, {"given": version_id}).scalar_one_or_none()
-    if hashed is None:
+    found = _HASH.one_or_none(tx, {"given": version_id})
+    if found is None:
         raise LookupError(f"no course version {version_id}")
-    return of_hash(tx, hashed, version_id, language)
+    return of_hash(tx, found[course_versions.c.content_hash], version_id, language)
 
 
 def of_hash(tx: Connection, hashed: str, version_id: int, language: str) -> Course:
@@ -219,4 +220,4 @@ def _read(tx: Connection, version_id: int) -> Course:
 
 
 # Built once, because each press runs it: building a statement costs more than running it.
-_HASH = select(course_versions.c.content_hash).where(course_versions.c.id == bindparam("given"))
+_HASH = Prepared(select(course_versions.c.content_hash).where(course_versions.c.id == bindparam("given")))

@@ -17,13 +17,14 @@ CrashPoint: TypeAlias = Literal[
     "after_settle",
 ]
 
-PublishPoint: TypeAlias = Literal["inside_publish"]
-"""In a command of its own, not in the service: half of the learners have been moved."""
+WriterPoint: TypeAlias = Literal["inside_publish", "inside_confirmation", "inside_tick", "inside_migration"]
+"""In the middle of one transaction that writes much: half of the learners have been moved, one copy
+of an announcement or one learner's lesson is written, the tables are made and not yet committed."""
 
 _passages: dict[str, int] = {}
 
 
-def crash_here(name: CrashPoint | PublishPoint) -> None:
+def crash_here(name: CrashPoint | WriterPoint) -> None:
     """Kill this process when the environment asks for it at this passage."""
     asked = os.environ.get("DUSAL_CRASH_AT")
     if asked is None:

@@ -4,12 +4,14 @@ Only `academy.delivering` writes here, in the transaction that decided. A claim 
 row away: the same transaction sets the next moment, so a crash in between changes nothing.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from storage.conflicts import insert_in
+from storage.prepared import Prepared
 from storage.tables import due, outbox
 
 _STARTED_BY_US = ("lesson", "reminder", "notice", "announcement")
@@ -18,9 +20,9 @@ _STARTED_BY_US = ("lesson", "reminder", "notice", "announcement")
 def set_due(tx: Connection, enrollment_id: int, at: datetime | None) -> None:
     """Look at this enrollment again at `at`; None means only after it has done something."""
     if at is None:
-        tx.execute(_FORGET, {"given": enrollment_id})
+        _FORGET.rows(tx, {"given": enrollment_id})
         return
-    tx.execute(_set_due(tx.dialect.name), {"due_at": at, "enrollment_id": enrollment_id})
+    _set_due(tx.dialect.name).rows(tx, {"due_at": at, "enrollment_id": enrollment_id})
 
 
 def claim(tx: Connection, *, now: datetime, limit: int) -> tuple[int, ...]:
@@ -29,20 +31,36 @@ def claim(tx: Connection, *, now: datetime, limit: int) -> tuple[int, ...]:
     On PostgreSQL the rows stay locked until the transaction ends, and rows that another ticker
     works on are passed over; SQLite has one writer and needs no lock.
     """
-    return tuple(
-        tx.execute(
-            select(due.c.enrollment_id)
-            .where(due.c.due_at <= now)
-            .order_by(due.c.due_at, due.c.enrollment_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).scalars()
-    )
+    rows = _CLAIM.rows(tx, {"now": now, "most": limit})
+    return tuple(row[due.c.enrollment_id] for row in rows)
 
 
 def due_at(tx: Connection, enrollment_id: int) -> datetime | None:
     """Return when this enrollment is looked at again; None when it is not waited for."""
     return tx.execute(select(due.c.due_at).where(due.c.enrollment_id == enrollment_id)).scalar_one_or_none()
+
+
+def overdue(tx: Connection, enrollment_ids: Collection[int], *, before: datetime) -> dict[int, datetime]:
+    """Return when those of these enrollments were due that were so before a moment."""
+    if not enrollment_ids:
+        return {}
+    rows = tx.execute(
+        select(due.c.enrollment_id, due.c.due_at).where(
+            due.c.due_at < before, due.c.enrollment_id.in_(enrollment_ids)
+        )
+    )
+    return {row.enrollment_id: row.due_at for row in rows}
+
+
+def after(tx: Connection, *, enrollment_id: int, limit: int) -> tuple[tuple[int, datetime], ...]:
+    """Return the next enrollments by number that are waited for, with their moments."""
+    rows = tx.execute(
+        select(due.c.enrollment_id, due.c.due_at)
+        .where(due.c.enrollment_id > enrollment_id)
+        .order_by(due.c.enrollment_id)
+        .limit(limit)
+    )
+    return tuple((row.enrollment_id, row.due_at) for row in rows)
 
 
 def next_due_at(tx: Connection) -> datetime | None:
@@ -71,12 +89,23 @@ def started_by_us(tx: Connection, *, person_id: int, since: datetime) -> tuple[d
 
 # Built once, because every step of every learner runs them: building a statement costs more than
 # running it.
-_FORGET = delete(due).where(due.c.enrollment_id == bindparam("given"))
+_CLAIM = Prepared(
+    select(due.c.enrollment_id)
+    .where(due.c.due_at <= bindparam("now"))
+    .order_by(due.c.due_at, due.c.enrollment_id)
+    .limit(bindparam("most", type_=due.c.enrollment_id.type))
+    .with_for_update(skip_locked=True)
+)
+_FORGET = Prepared(delete(due).where(due.c.enrollment_id == bindparam("given")))
 
 
 @cache
-def _set_due(dialect: str) -> Executable:
-    made = insert_in(dialect, due)
-    return made.on_conflict_do_update(
-        index_elements=[due.c.enrollment_id], set_={"due_at": made.excluded.due_at}
+def _set_due(dialect: str) -> Prepared:
+    made = insert_in(dialect, due).values(
+        due_at=bindparam("due_at", type_=due.c.due_at.type), enrollment_id=bindparam("enrollment_id")
+    )
+    return Prepared(
+        made.on_conflict_do_update(
+            index_elements=[due.c.enrollment_id], set_={"due_at": made.excluded.due_at}
+        )
     )

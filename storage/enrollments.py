@@ -2,15 +2,16 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from learners.groups import Enrollment, EnrollmentState, Group
 from storage.columns import digits_of, weekdays_of
 from storage.conflicts import insert
-from storage.tables import enrollments
+from storage.prepared import Prepared, Record
+from storage.tables import due, enrollments
 
 
-def enrollment_of(row: RowMapping) -> Enrollment:
+def enrollment_of(row: Record) -> Enrollment:
     """Return the enrollment of a row selected with all columns of `enrollments`."""
     return Enrollment(
         id=row[enrollments.c.id],
@@ -25,18 +26,31 @@ def enrollment_of(row: RowMapping) -> Enrollment:
         paused_until=row[enrollments.c.paused_until],
         finished_at=row[enrollments.c.finished_at],
         passed_at=row[enrollments.c.passed_at],
+        fresh_since=row[enrollments.c.fresh_since],
     )
 
 
 def get(tx: Connection, enrollment_id: int) -> Enrollment:
     """Return the enrollment; raises NoResultFound when there is none."""
-    return enrollment_of(tx.execute(_GET, {"given": enrollment_id}).mappings().one())
+    return enrollment_of(_GET.one(tx, {"given": enrollment_id}))
 
 
 def by_id(tx: Connection, enrollment_id: int) -> Enrollment | None:
     """Return the enrollment, or None: for numbers that came in a button."""
-    row = tx.execute(_GET, {"given": enrollment_id}).mappings().one_or_none()
+    row = _GET.one_or_none(tx, {"given": enrollment_id})
     return None if row is None else enrollment_of(row)
+
+
+def with_due(tx: Connection, *, above: int, limit: int) -> tuple[tuple[Enrollment, datetime | None], ...]:
+    """Return enrollments with a number above, by number, and when each is looked at again (None: not)."""
+    found = tx.execute(
+        select(enrollments, due.c.due_at)
+        .outerjoin(due, due.c.enrollment_id == enrollments.c.id)
+        .where(enrollments.c.id > above)
+        .order_by(enrollments.c.id)
+        .limit(limit)
+    )
+    return tuple((enrollment_of(row), row[due.c.due_at]) for row in found.mappings())
 
 
 def of_person(tx: Connection, person_id: int) -> tuple[Enrollment, ...]:
@@ -71,6 +85,15 @@ def count(tx: Connection, group_id: int) -> int:
     ).scalar_one()
 
 
+def joined_since(tx: Connection, group_id: int, *, since: datetime) -> int:
+    """Return how many people have joined the group after `since`."""
+    return tx.execute(
+        select(func.count())
+        .select_from(enrollments)
+        .where(enrollments.c.group_id == group_id, enrollments.c.joined_at > since)
+    ).scalar_one()
+
+
 def enroll(tx: Connection, *, person_id: int, group: Group, now: datetime) -> Enrollment:
     """Return the person's enrollment in the group, made in state `joining` if need be.
 
@@ -102,6 +125,11 @@ def set_slot(tx: Connection, enrollment_id: int, *, weekdays: frozenset[int], at
     )
 
 
+def keep_fresh(tx: Connection, enrollment_id: int, *, since: datetime | None) -> None:
+    """Keep that this learner wants questions after the course from now on; None for not any more."""
+    tx.execute(update(enrollments).where(enrollments.c.id == enrollment_id).values(fresh_since=since))
+
+
 def set_state(
     tx: Connection,
     enrollment_id: int,
@@ -121,7 +149,7 @@ def set_state(
 
 
 # Built once, because each press runs it: building a statement costs more than running it.
-_GET = select(enrollments).where(enrollments.c.id == bindparam("given"))
+_GET = Prepared(select(enrollments).where(enrollments.c.id == bindparam("given")))
 _FIRST_STARTED = select(func.min(enrollments.c.started_at, type_=enrollments.c.started_at.type)).where(
     enrollments.c.group_id == bindparam("given")
 )

@@ -4,6 +4,7 @@ Each message says what is the matter and what to do; nothing here is ever shown 
 """
 
 from datetime import datetime
+from pathlib import Path
 
 
 class StorageError(Exception):
@@ -30,6 +31,26 @@ class SchemaIsNewerError(StorageError):
         self.known = known
 
 
+class PoolerError(StorageError):
+    """A pooler in transaction mode stands before the server: give the service a direct connection."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database.url leads to a pooler that shares sessions (transaction mode); no lock holds there. "
+            "Give the direct address of the PostgreSQL server, or a pooler in session mode"
+        )
+
+
+class StillRunningError(StorageError):
+    """Processes of another version work on this database: stop them all, then start this one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the tables have to be changed for this version, and processes of another one still run: "
+            "stop them all, then start this one"
+        )
+
+
 class DatabaseBusyError(StorageError):
     """Another program has kept the database to itself for too long."""
 
@@ -44,4 +65,50 @@ class DatabaseAwayError(StorageError):
     def __init__(self) -> None:
         super().__init__(
             "the database server cannot be reached, or refuses us: start it, or mend database.url"
+        )
+
+
+class UnwritableError(StorageError):
+    """The database, or the folder it lies in, may not be written by the user we run as."""
+
+    def __init__(self, path: Path, *, user: str, why: str) -> None:
+        super().__init__(
+            f"{path} cannot be written by {user} ({why}): let {user} write there, or choose another folder "
+            "with --data"
+        )
+
+
+class NoRoomError(StorageError):
+    """The disk is full, or takes nothing more for another reason."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"there is no room left to write {path}: make room on its disk, then start again")
+
+
+class DiskFailedError(StorageError):
+    """The disk did not take what was to be kept: nothing more is written through this handle."""
+
+    def __init__(self, path: Path, *, why: str) -> None:
+        super().__init__(
+            f"the disk under {path} failed ({why}), so the service has ended; nothing that was confirmed is "
+            "lost. Look at the disk, and start again"
+        )
+
+
+class WriterEndedError(StorageError):
+    """Writing to the database has ended by a fault of the program."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"writing to the database ended by itself ({why}), so the service has ended: start it again"
+        )
+
+
+class DatabaseDamagedError(StorageError):
+    """The database file is damaged: nothing more is written to it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is damaged, and nothing more is written to it. Keep the file and those beside it as "
+            "they are, look at the disk, and go back to the last backup: see docs/operating.md, Backups"
         )

@@ -2,14 +2,15 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from learners.groups import Group
 from storage.columns import digits_of, weekdays_of
+from storage.prepared import Prepared, Record
 from storage.tables import groups
 
 
-def group_of(row: RowMapping) -> Group:
+def group_of(row: Record) -> Group:
     """Return the group of a row selected with all columns of `groups`."""
     return Group(
         id=row[groups.c.id],
@@ -30,7 +31,7 @@ def group_of(row: RowMapping) -> Group:
 
 def group(tx: Connection, group_id: int) -> Group:
     """Return the group; raises NoResultFound when there is none."""
-    return group_of(tx.execute(_GET, {"given": group_id}).mappings().one())
+    return group_of(_GET.one(tx, {"given": group_id}))
 
 
 def by_id(tx: Connection, group_id: int) -> Group | None:
@@ -94,9 +95,17 @@ def add(
 def hold(tx: Connection, group_id: int) -> None:
     """Let nobody else take a place in the group until this transaction ends.
 
-    SQLite has one writer and needs no lock; its compiler leaves the clause out.
+    SQLite has one writer and needs nothing. On PostgreSQL a lock alone would let whoever waited for it
+    count the places as they were when their transaction began; a row that was written makes it fail
+    instead, and be run again (`storage.postgresql`).
     """
-    tx.execute(select(groups.c.id).where(groups.c.id == group_id).with_for_update())
+    if tx.dialect.name != "sqlite":
+        tx.execute(update(groups).where(groups.c.id == group_id).values(capacity=groups.c.capacity))
+
+
+def close_at(tx: Connection, group_id: int, *, at: datetime | None) -> None:
+    """Let nobody join from this moment on; None lets people join for ever. Whoever is in stays."""
+    tx.execute(update(groups).where(groups.c.id == group_id).values(closes_at=at))
 
 
 def all_groups(tx: Connection) -> tuple[Group, ...]:
@@ -110,4 +119,4 @@ def _one(tx: Connection, condition: ColumnElement[bool]) -> Group | None:
 
 
 # Built once, because each press runs it: building a statement costs more than running it.
-_GET = select(groups).where(groups.c.id == bindparam("given"))
+_GET = Prepared(select(groups).where(groups.c.id == bindparam("given")))

@@ -11,6 +11,8 @@ import struct
 from collections import deque
 from pathlib import Path
 
+from storage.errors import NoRoomError
+
 SLOTS = 64
 """As many as may be in hand at the same time (bot.routing.AT_ONCE)."""
 _SLOT = struct.Struct("<q")
@@ -23,7 +25,10 @@ def in_hand_file(database: Path) -> Path:
 
 
 class InHand:
-    """The file of one running service; opening it tells what was in hand when the last one ended."""
+    """The file of one running service; opening it tells what was in hand when the last one ended.
+
+    Raises NoRoomError when there is no room for it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -31,7 +36,10 @@ class InHand:
         whole = len(left) - len(left) % _SLOT.size
         self.at_the_end = frozenset(number for (number,) in _SLOT.iter_unpack(left[:whole]) if number)
         """Numbers of the updates in hand when the last process ended; empty after a stop in order."""
-        os.pwrite(self._descriptor, bytes(SLOTS * _SLOT.size), 0)
+        try:
+            os.pwrite(self._descriptor, bytes(SLOTS * _SLOT.size), 0)
+        except OSError as error:
+            raise NoRoomError(path) from error
         self._free = deque(range(SLOTS))
 
     def enter(self, update_id: int) -> int | None:

@@ -7,7 +7,7 @@ A press with nothing before it takes the short way, `receive_done`; `storage.in_
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
+    and_,
     bindparam,
     case,
     delete,
@@ -29,6 +29,8 @@ from sqlalchemy import (
 )
 
 from storage.conflicts import insert_in
+from storage.notices import told
+from storage.prepared import Prepared
 from storage.tables import inbox
 
 KEPT = timedelta(days=7)
@@ -88,7 +90,7 @@ def receive_done(tx: Connection, *, bot_id: int, update_: Received, now: datetim
         "text": update_.payload,
         "now": now,
     }
-    return tx.execute(_keep_done(tx.dialect.name), row).one_or_none() is not None
+    return _keep_done(tx.dialect.name).one_or_none(tx, row) is not None
 
 
 def receive_suspect(tx: Connection, *, bot_id: int, update_: Received, now: datetime) -> int | None:
@@ -103,12 +105,18 @@ def receive_suspect(tx: Connection, *, bot_id: int, update_: Received, now: date
         "text": update_.payload,
         "now": now,
     }
-    kept = tx.execute(_keep_suspect(tx.dialect.name), row).one_or_none()
-    return None if kept is None else kept.id
+    kept = _keep_suspect(tx.dialect.name).one_or_none(tx, row)
+    return None if kept is None else kept[inbox.c.id]
 
 
 def receive(
-    tx: Connection, *, bot_id: int, updates: Sequence[Received], now: datetime, hand_over: bool = True
+    tx: Connection,
+    *,
+    bot_id: int,
+    updates: Sequence[Received],
+    now: datetime,
+    hand_over: bool = True,
+    handler: int | None = None,
 ) -> tuple[Update, ...]:
     """Keep the updates that are new; commit before they are confirmed.
 
@@ -127,12 +135,13 @@ def receive(
             "text": update_.payload,
             "now": now,
             "hand_over": int(hand_over),
+            "by": handler,
         }
-        kept = tx.execute(_keep(tx.dialect.name), row).one_or_none()
-        if kept is not None and kept.tries:
+        kept = _keep(tx.dialect.name).one_or_none(tx, row)
+        if kept is not None and kept[inbox.c.tries]:
             handed.append(
                 Update(
-                    id=kept.id,
+                    id=kept[inbox.c.id],
                     update_id=update_.update_id,
                     sender=update_.sender,
                     payload=update_.payload,
@@ -143,10 +152,11 @@ def receive(
     return tuple(handed)
 
 
-def claim(tx: Connection, *, now: datetime, limit: int) -> tuple[Update, ...]:
+def claim(tx: Connection, *, now: datetime, limit: int, handler: int | None = None) -> tuple[Update, ...]:
     """Return updates to handle now, oldest first, at most one of each sender; commit before handling.
 
-    A sender's oldest open update comes first, also when it has to wait for its next try.
+    A sender's oldest open update comes first, also when it has to wait for its next try. Several
+    handlers share the rows (on PostgreSQL each leaves what another is just taking); `handler` is ours.
     """
     older = inbox.alias("older")
     ready = (
@@ -164,14 +174,15 @@ def claim(tx: Connection, *, now: datetime, limit: int) -> tuple[Update, ...]:
         )
         .order_by(inbox.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     ids = tx.execute(ready).scalars().all()
-    return _count_try(tx, ids=ids) if ids else ()
+    return _count_try(tx, ids=ids, handler=handler) if ids else ()
 
 
-def take(tx: Connection, *, id: int) -> Update | None:  # noqa: A002 - the field's name
+def take(tx: Connection, *, id: int, handler: int | None = None) -> Update | None:  # noqa: A002 - the field's name
     """Return one suspect to be handled alone, its try counted; None when it is settled."""
-    return next(iter(_count_try(tx, ids=[id])), None)
+    return next(iter(_count_try(tx, ids=[id], handler=handler)), None)
 
 
 def done(tx: Connection, *, id: int, now: datetime) -> bool:  # noqa: A002 - the field's name
@@ -179,17 +190,21 @@ def done(tx: Connection, *, id: int, now: datetime) -> bool:  # noqa: A002 - the
 
     Returns False when it was settled before: then nothing may be kept, and the caller rolls back.
     """
-    return tx.execute(_DONE, {"given": id, "now": now}).one_or_none() is not None
+    return _DONE.one_or_none(tx, {"given": id, "now": now}) is not None
 
 
-def failed(tx: Connection, *, update_: Update, now: datetime, trace_id: str) -> bool:
-    """Note that handling raised, in a transaction of its own; return whether it is set aside now."""
+def failed(tx: Connection, *, update_: Update, now: datetime, trace_id: str, reason: str = "") -> bool:
+    """Note that handling raised, in a transaction of its own; return whether it is set aside now.
+
+    `reason` is the kind of the error, never its words: they may quote what somebody wrote.
+    """
     dead = update_.tries >= MOST_TRIES
     tx.execute(
         update(inbox)
-        .where(inbox.c.id == update_.id, inbox.c.state == "new")
+        .where(_still_ours(update_))
         .values(
             trace_id=trace_id,
+            reason=reason[:64],
             state="dead" if dead else "new",
             handled_at=now if dead else None,
             retry_at=None if dead else now + RETRY_AFTER[update_.tries - 1],
@@ -200,26 +215,29 @@ def failed(tx: Connection, *, update_: Update, now: datetime, trace_id: str) -> 
 
 def give_back(tx: Connection, *, update_: Update, now: datetime) -> None:
     """Return an update that was claimed but not begun, as a stopping service does."""
-    tx.execute(
-        update(inbox)
-        .where(inbox.c.id == update_.id, inbox.c.state == "new")
-        .values(tries=inbox.c.tries - 1, retry_at=now)
-    )
+    tx.execute(update(inbox).where(_still_ours(update_)).values(tries=inbox.c.tries - 1, retry_at=now))
 
 
-def recover(tx: Connection, *, now: datetime) -> Recovered:
-    """Look, once at the start, at what was in hand when the process ended."""
-    rows = tx.execute(
-        select(inbox.c.id, inbox.c.tries)
-        .where(_is_new(), inbox.c.tries > 0, inbox.c.retry_at.is_(None))
-        .order_by(inbox.c.id)
-    ).all()
+def recover(
+    tx: Connection, *, now: datetime, of: Collection[int] | None = None, handler: int | None = None
+) -> Recovered:
+    """Look at what was in hand when a process ended: ours at the start, or the handlers `of` that are gone.
+
+    What is found belongs to `handler` from the commit on, so that of several that look one takes it.
+    """
+    left = select(inbox.c.id, inbox.c.tries).where(_is_new(), inbox.c.tries > 0, inbox.c.retry_at.is_(None))
+    if of is not None:
+        left = left.where(func.coalesce(inbox.c.handler, 0).in_(of)).with_for_update(skip_locked=True)
+    rows = tx.execute(left.order_by(inbox.c.id)).all()
+    if handler is not None and rows:
+        ids = [row.id for row in rows]
+        tx.execute(update(inbox).where(inbox.c.id.in_(ids)).values(handler=handler))
     dead = tuple(row.id for row in rows if row.tries >= MOST_CRASHES)
     for dead_id in dead:
         tx.execute(
             update(inbox)
             .where(inbox.c.id == dead_id)
-            .values(state="dead", handled_at=now, trace_id=f"crash-{secrets.token_hex(5)}")
+            .values(state="dead", handled_at=now, trace_id=f"crash-{secrets.token_hex(5)}", reason="crash")
         )
     return Recovered(dead=dead, suspects=tuple(row.id for row in rows if row.tries < MOST_CRASHES))
 
@@ -286,11 +304,16 @@ def _is_new() -> ColumnElement[bool]:
     return inbox.c.state == literal_column("'new'")
 
 
-def _count_try(tx: Connection, *, ids: Sequence[int]) -> tuple[Update, ...]:
+def _still_ours(update_: Update) -> ColumnElement[bool]:
+    """Return the condition that nobody has taken an update from us as from a dead handler, or settled it."""
+    return and_(inbox.c.id == update_.id, _is_new(), inbox.c.tries == update_.tries)
+
+
+def _count_try(tx: Connection, *, ids: Sequence[int], handler: int | None = None) -> tuple[Update, ...]:
     taken = tx.execute(
         update(inbox)
         .where(inbox.c.id.in_(ids), inbox.c.state == "new")
-        .values(tries=inbox.c.tries + 1, retry_at=None)
+        .values(tries=inbox.c.tries + 1, retry_at=None, handler=handler)
         .returning(
             inbox.c.id, inbox.c.update_id, inbox.c.sender, inbox.c.payload, inbox.c.received_at, inbox.c.tries
         )
@@ -300,7 +323,7 @@ def _count_try(tx: Connection, *, ids: Sequence[int]) -> tuple[Update, ...]:
 
 
 # Built once, because each update runs them: building a statement costs more than running it.
-_DONE = (
+_DONE = Prepared(
     update(inbox)
     .where(inbox.c.id == bindparam("given"), _is_new())
     .values(state="done", handled_at=bindparam("now"))
@@ -318,7 +341,7 @@ _CAME: dict[str, ColumnElement[Any]] = {
 
 
 @cache
-def _keep_done(dialect: str) -> Executable:
+def _keep_done(dialect: str) -> Prepared:
     older = inbox.alias("older")
     waits = select(older.c.id).where(
         older.c.sender == bindparam("who"), older.c.state == literal_column("'new'")
@@ -328,7 +351,7 @@ def _keep_done(dialect: str) -> Executable:
         "tries": literal(1, type_=inbox.c.tries.type),
         "handled_at": bindparam("now", type_=inbox.c.handled_at.type),
     }
-    return (
+    return Prepared(
         insert_in(dialect, inbox)
         .from_select(list(kept), select(*kept.values()).where(~waits.exists()))
         .on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id])
@@ -337,8 +360,8 @@ def _keep_done(dialect: str) -> Executable:
 
 
 @cache
-def _keep_suspect(dialect: str) -> Executable:
-    return (
+def _keep_suspect(dialect: str) -> Prepared:
+    return Prepared(
         insert_in(dialect, inbox)
         .values(**_CAME, state="new", tries=1)
         .on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id])
@@ -347,19 +370,20 @@ def _keep_suspect(dialect: str) -> Executable:
 
 
 @cache
-def _keep(dialect: str) -> Executable:
+def _keep(dialect: str) -> Prepared:
     older = inbox.alias("older")
     waits = select(older.c.id).where(
         older.c.sender == bindparam("who"), older.c.state == literal_column("'new'")
     )
-    return (
+    return Prepared(
         insert_in(dialect, inbox)
         .values(
             **_CAME,
             state="new",
             # A try is counted for what is handed over, and only if its sender has nothing older open.
             tries=case((waits.exists(), 0), else_=bindparam("hand_over", type_=inbox.c.tries.type)),
+            handler=bindparam("by", type_=inbox.c.handler.type),
         )
         .on_conflict_do_nothing(index_elements=[inbox.c.bot_id, inbox.c.update_id])
-        .returning(inbox.c.id, inbox.c.tries)
+        .returning(inbox.c.id, inbox.c.tries, *told(dialect, "inbox"))
     )

@@ -1,9 +1,10 @@
-"""One sender: a second copy of the service is refused in milliseconds (guarantees 4.3).
+"""Having a database to oneself: on SQLite a second service is refused in milliseconds (guarantees 4.3).
 
 The kernel (SQLite) or the server (PostgreSQL) gives the lock back when its holder dies, however it
 dies, so nobody needs a time-out or a clock to take over.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -17,9 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from storage.errors import AlreadyRunningError, DatabaseAwayError
-
-_ADVISORY_KEY = 0x647573616C
-"""Names our lock among the advisory locks of one PostgreSQL database: "dusal" in ASCII."""
+from storage.lease_names import OURS, RUNNING
 
 
 @contextmanager
@@ -33,8 +32,10 @@ def lifetime_lock(database: Path, *, now: datetime) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _running(os.pread(descriptor, 200, 0)) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
+        # On a full disk nobody can read who we are; the lock holds all the same.
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
         yield
     finally:
         os.close(descriptor)
@@ -42,11 +43,10 @@ def lifetime_lock(database: Path, *, now: datetime) -> Iterator[None]:
 
 @contextmanager
 def session_lock(url: URL) -> Iterator[None]:
-    """Hold the PostgreSQL database for ourselves, on a connection of its own.
+    """Hold the PostgreSQL database for ourselves, as a command does that no service may run beside.
 
-    Raises AlreadyRunningError at once when another session holds it, DatabaseAwayError when the
-    server is not there. A pooler in transaction mode
-    would let go of the lock unnoticed: give the service a direct connection.
+    Raises AlreadyRunningError at once when one runs, DatabaseAwayError when the server is not there.
+    Services share this lock among themselves (storage.lock_session).
     """
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     try:
@@ -55,7 +55,7 @@ def session_lock(url: URL) -> Iterator[None]:
         raise DatabaseAwayError from away
     with holding as connection:
         if not connection.execute(
-            text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}
+            text("SELECT pg_try_advisory_lock(:space, :key)"), {"space": OURS, "key": RUNNING}
         ).scalar_one():
             raise AlreadyRunningError(pid=None, since=None)
         yield

@@ -8,12 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
     bindparam,
     func,
     literal_column,
@@ -23,9 +22,14 @@ from sqlalchemy import (
 )
 
 from storage.conflicts import insert_in
+from storage.notices import told
+from storage.prepared import Prepared
 from storage.tables import outbox, people, sending_limits
 
 DeliveryState: TypeAlias = Literal["waiting", "sending", "sent", "refused", "uncertain", "held", "cancelled"]
+
+Verdict: TypeAlias = Literal["send_again", "arrived", "drop"]
+"""What a person says of a delivery that is held."""
 
 PRIORITIES = (0, 1, 2)
 """Replies, lessons and reminders, announcements: in this order."""
@@ -86,7 +90,8 @@ def add(
         "repeatable": repeatable,
         "created_at": now,
     }
-    return tx.execute(_add(tx.dialect.name), row).scalar_one_or_none()
+    added = _add(tx.dialect.name).one_or_none(tx, row)
+    return None if added is None else added[outbox.c.id]
 
 
 def find_by_message(tx: Connection, *, person_id: int, message_id: int) -> str | None:
@@ -192,13 +197,13 @@ def due_count(tx: Connection, *, now: datetime) -> int:
 
 def first_at(tx: Connection) -> datetime | None:
     """Return when the first of what waits may be sent; past for what is overdue, None for nothing."""
-    moments = tx.execute(_FIRST).scalars()
+    moments = [row["moment"] for row in _FIRST.rows(tx, {})]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
 def is_due(tx: Connection, *, now: datetime) -> bool:
     """Return whether anything waits that may be sent by now; quicker to know than `first_at`."""
-    return tx.execute(_IS_DUE, {"now": now}).one_or_none() is not None
+    return _IS_DUE.one_or_none(tx, {"now": now}) is not None
 
 
 def next_at(tx: Connection, *, now: datetime) -> datetime | None:
@@ -206,7 +211,7 @@ def next_at(tx: Connection, *, now: datetime) -> datetime | None:
 
     What may be sent already is not considered: it waits for the sender, not for a moment.
     """
-    moments = tx.execute(_NEXT, {"now": now}).scalars()
+    moments = [row["moment"] for row in _NEXT.rows(tx, {"now": now})]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -239,32 +244,68 @@ def listing(
     return tuple(ListedDelivery(**row) for row in reversed(rows))
 
 
-def decide_held(
-    tx: Connection, *, delivery: int, verdict: Literal["send_again", "arrived", "drop"], now: datetime
-) -> bool:
+def decide_held(tx: Connection, *, delivery: int, verdict: Verdict, now: datetime) -> bool:
     """Settle by hand what two crashes left open; return False when it is not held."""
-    decided: dict[str, object] = {
-        "send_again": {"state": "waiting", "not_before": now, "settled_at": None},
-        "arrived": {"state": "sent", "settled_at": now},
-        "drop": {"state": "cancelled", "settled_at": now, "reason": "dropped"},
-    }[verdict]
     held = tx.execute(
         update(outbox)
         .where(outbox.c.id == delivery, outbox.c.state == "held")
-        .values(**decided)
+        .values(**_decided(verdict, now=now))
         .returning(outbox.c.id)
     )
     return held.one_or_none() is not None
 
 
+def decide_all_held(tx: Connection, *, verdict: Verdict, now: datetime) -> int:
+    """Settle everything that is held in the same way; return how many that were."""
+    held = tx.execute(
+        update(outbox).where(state_is("held")).values(**_decided(verdict, now=now)).returning(outbox.c.id)
+    )
+    return len(held.all())
+
+
+def _decided(verdict: Verdict, *, now: datetime) -> dict[str, object]:
+    match verdict:
+        case "send_again":
+            # Copies may be there already: whoever decided this knows it.
+            again = {"state": "waiting", "not_before": now, "settled_at": None}
+            return {**again, "maybe_doubled": True, "reason": "decided"}
+        case "arrived":
+            return {"state": "sent", "settled_at": now, "reason": "arrived"}
+        case "drop":
+            return {"state": "cancelled", "settled_at": now, "reason": "dropped"}
+        case _:
+            assert_never(verdict)
+
+
 # Built once: the sender's hot path spends more on building a statement than on running it.
 @cache
-def _add(dialect: str) -> Executable:
-    made = insert_in(dialect, outbox)
-    return made.on_conflict_do_nothing(index_elements=[outbox.c.key]).returning(outbox.c.id)
+def _add(dialect: str) -> Prepared:
+    made = insert_in(dialect, outbox).values(
+        {name: bindparam(name, type_=outbox.c[name].type) for name in _GIVEN}
+    )
+    return Prepared(
+        made.on_conflict_do_nothing(index_elements=[outbox.c.key]).returning(
+            outbox.c.id, *told(dialect, "outbox")
+        )
+    )
 
 
-_UNCERTAIN_FIRST = select(func.min(outbox.c.not_before)).where(is_open(), state_is("uncertain"))
+_GIVEN = (
+    "person_id",
+    "kind",
+    "priority",
+    "content",
+    "key",
+    "not_before",
+    "state",
+    "repeatable",
+    "created_at",
+)
+
+
+_UNCERTAIN_FIRST = select(func.min(outbox.c.not_before).label("moment")).where(
+    is_open(), state_is("uncertain")
+)
 # One part for each priority: the index begins with it, and each part stops at its first row.
 _WAITING_FIRST = (
     select(outbox.c.not_before)
@@ -273,8 +314,10 @@ _WAITING_FIRST = (
     .limit(1)
     for priority in PRIORITIES
 )
-_FIRST = union_all(_UNCERTAIN_FIRST, *(select(part.subquery()) for part in _WAITING_FIRST))
-_IS_DUE = (
+_FIRST = Prepared(
+    union_all(_UNCERTAIN_FIRST, *(select(part.subquery()) for part in _WAITING_FIRST)), by_name=True
+)
+_IS_DUE = Prepared(
     select(outbox.c.id)
     .where(
         is_open(),
@@ -284,9 +327,14 @@ _IS_DUE = (
     )
     .limit(literal_column("1"))
 )
-_NEXT = union_all(
-    select(func.min(outbox.c.not_before)).where(
-        is_open(), is_unsent(), outbox.c.not_before > bindparam("now")
+_NEXT = Prepared(
+    union_all(
+        select(func.min(outbox.c.not_before).label("moment")).where(
+            is_open(), is_unsent(), outbox.c.not_before > bindparam("now")
+        ),
+        select(func.min(sending_limits.c.paused_until)).where(
+            sending_limits.c.paused_until > bindparam("now")
+        ),
     ),
-    select(func.min(sending_limits.c.paused_until)).where(sending_limits.c.paused_until > bindparam("now")),
+    by_name=True,
 )

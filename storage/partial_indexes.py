@@ -9,14 +9,18 @@ from sqlalchemy import Index, false
 from storage.tables import assignments, inbox, outbox
 
 _NEW = inbox.c.state == "new"
+_DEAD = inbox.c.state == "dead"
 _OPEN = outbox.c.state.in_(("waiting", "sending", "uncertain"))
 _UNCERTAIN = outbox.c.state == "uncertain"
+_HELD = outbox.c.state == "held"
+_DOUBLED = outbox.c.surplus_message_id.is_not(None)
 _STARTED_BY_US = assignments.c.asked.is_(false())
 _UNFINISHED = assignments.c.finished_at.is_(None)
 
 PARTIAL_INDEXES = (
     Index("ix_inbox_open", inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW),
     Index("ix_inbox_open_sender", inbox.c.sender, inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW),
+    Index("ix_inbox_dead", inbox.c.id, sqlite_where=_DEAD, postgresql_where=_DEAD),
     Index(
         "ix_outbox_open",
         outbox.c.priority,
@@ -44,4 +48,6 @@ PARTIAL_INDEXES = (
         postgresql_where=_UNFINISHED,
     ),
     Index("ix_outbox_uncertain", outbox.c.not_before, sqlite_where=_UNCERTAIN, postgresql_where=_UNCERTAIN),
+    Index("ix_outbox_held", outbox.c.id, sqlite_where=_HELD, postgresql_where=_HELD),
+    Index("ix_outbox_doubled", outbox.c.id, sqlite_where=_DOUBLED, postgresql_where=_DOUBLED),
 )

@@ -6,10 +6,11 @@ under it. It is not yet a learner's row: `notice_accepted_at` says whether it ma
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from learners.people import Person
 from storage.conflicts import insert
+from storage.prepared import Prepared, Record
 from storage.tables import enrollments, people, roles
 
 PERSON = (
@@ -22,11 +23,12 @@ PERSON = (
     people.c.notice_accepted_at,
     people.c.unreachable_since,
     people.c.last_active_at,
+    people.c.in_doubt_since,
 )
 """The columns of a `Person`, for selects that join other tables; read them with `person_of`."""
 
 
-def person_of(row: RowMapping) -> Person:
+def person_of(row: Record) -> Person:
     """Return the person of a row selected with PERSON."""
     return Person(
         id=row[people.c.id],
@@ -38,18 +40,19 @@ def person_of(row: RowMapping) -> Person:
         notice_accepted_at=row[people.c.notice_accepted_at],
         unreachable_since=row[people.c.unreachable_since],
         last_active_at=row[people.c.last_active_at],
+        in_doubt_since=row[people.c.in_doubt_since],
     )
 
 
 def by_address(tx: Connection, address: int) -> Person | None:
     """Return the person with this number, or None."""
-    row = tx.execute(_BY_ADDRESS, {"given": address}).mappings().one_or_none()
+    row = _BY_ADDRESS.one_or_none(tx, {"given": address})
     return None if row is None else person_of(row)
 
 
 def get(tx: Connection, person_id: int) -> Person:
     """Return the person; raises NoResultFound when there is none."""
-    return person_of(tx.execute(_GET, {"given": person_id}).mappings().one())
+    return person_of(_GET.one(tx, {"given": person_id}))
 
 
 def add(tx: Connection, *, address: int, name: str, language: str, now: datetime) -> Person:
@@ -108,7 +111,7 @@ def set_unreachable(tx: Connection, person_id: int, *, since: datetime | None) -
 
 def arrived(tx: Connection, address: int, *, now: datetime) -> Person | None:
     """Keep that somebody did something now; return the person with this number, or None."""
-    row = tx.execute(_ARRIVED, {"given": address, "now": now}).mappings().one_or_none()
+    row = _ARRIVED.one_or_none(tx, {"given": address, "now": now})
     return None if row is None else person_of(row)
 
 
@@ -173,9 +176,9 @@ def _set(tx: Connection, person_id: int, **values: object) -> None:
 
 
 # Built once, because each press runs them: building a statement costs more than running it.
-_BY_ADDRESS = select(*PERSON).where(people.c.address == bindparam("given"))
-_GET = select(*PERSON).where(people.c.id == bindparam("given"))
-_ARRIVED = (
+_BY_ADDRESS = Prepared(select(*PERSON).where(people.c.address == bindparam("given")))
+_GET = Prepared(select(*PERSON).where(people.c.id == bindparam("given")))
+_ARRIVED = Prepared(
     update(people)
     .where(people.c.address == bindparam("given"))
     .values(last_active_at=bindparam("now"))

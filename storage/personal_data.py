@@ -6,14 +6,14 @@ said: `erase` empties everything at once, `forget` takes the row that the last w
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, false, func, or_, select, update
 
 from learners.people import Person
+from storage.holding import Holding, Owned
+from storage.review_holdings import REVIEW_HOLDINGS
 from storage.tables import (
     announcements,
     assignments,
@@ -37,28 +37,19 @@ from storage.tables import (
 )
 
 Json: TypeAlias = str | int | float | bool | dict[str, "Json"] | list["Json"] | None
-Owned: TypeAlias = Callable[[Person], ColumnElement[bool]]
 
 _OPEN = ("waiting", "sending", "uncertain")
 # What other people wrote comes along inside an update when somebody replies to it.
+_NAMING = (
+    "group_summary",
+    "group_hands",
+    "announce_control",
+    "answer_sent",
+    "passes_kept",
+    "held_delivery",
+    "held_decided",
+)
 _OTHERS_WORDS = frozenset({"reply_to_message", "quote", "external_reply", "pinned_message", "message_origin"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """A person's rows in one table, and what becomes of them."""
-
-    table: Table
-    why: str
-    """What they are for, in one sentence that the export repeats."""
-    owned: Owned
-    """Which rows are this person's."""
-    shown: tuple[ColumnElement[Any], ...]  # Any: columns of every type
-    """What the export shows of them."""
-    erased: Owned | None = None
-    """Which rows erasing meets, when they are not all that are owned."""
-    blanked: Mapping[str, object] = field(default_factory=dict)
-    """What erasing writes into rows that other people's records need; empty means the rows go."""
 
 
 def export(tx: Connection, person: Person) -> list[Json]:
@@ -94,6 +85,7 @@ def has_more_to_hear(tx: Connection, person: Person) -> bool:
 def forget(tx: Connection, person: Person) -> None:
     """Take the person's own row, and with it all that is left of them."""
     erase(tx, person)
+    tx.execute(delete(sending_limits).where(sending_limits.c.address == person.address))
     tx.execute(delete(people).where(people.c.id == person.id))
 
 
@@ -115,10 +107,7 @@ def _erase_mentions(tx: Connection, person: Person) -> None:
         name = json.dumps(person.name, ensure_ascii=False)
         # With what follows a value: somebody may be called like a key of ours.
         named = or_(*(outbox.c.content.contains(name + end, autoescape=True) for end in ",]}"))
-        about += [
-            and_(outbox.c.content.contains(f'"kind":"{kind}"'), named)
-            for kind in ("group_summary", "group_hands", "announce_control", "answer_sent", "passes_kept")
-        ]
+        about += [and_(outbox.c.content.contains(f'"kind":"{kind}"'), named) for kind in _NAMING]
         facilitator = f'"facilitator":{name}'
         tx.execute(
             update(outbox)
@@ -257,9 +246,11 @@ HOLDINGS: tuple[Holding, ...] = (
             responses.c.response,
             responses.c.score,
             responses.c.verdict,
+            responses.c.hints,
             responses.c.answered_at,
         ),
     ),
+    *REVIEW_HOLDINGS,
     Holding(
         table=assignments,
         why="The lessons you were given, and where you are in them.",
@@ -306,6 +297,7 @@ HOLDINGS: tuple[Holding, ...] = (
             enrollments.c.paused_until,
             enrollments.c.finished_at,
             enrollments.c.passed_at,
+            enrollments.c.fresh_since,
         ),
     ),
     Holding(
@@ -369,6 +361,8 @@ HOLDINGS: tuple[Holding, ...] = (
         table=sending_limits,
         why="Until when the messenger asked us to wait before writing to you.",
         owned=_by_number(sending_limits.c.address),
+        # It holds for the last word too: it goes with the number (`forget`).
+        erased=lambda _: false(),
         shown=(sending_limits.c.paused_until,),
     ),
     Holding(
@@ -394,6 +388,7 @@ HOLDINGS: tuple[Holding, ...] = (
             "text_only": False,
             "notice_version": None,
             "notice_accepted_at": None,
+            "in_doubt_since": None,
             "last_active_at": None,
         },
     ),

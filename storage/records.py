@@ -8,31 +8,32 @@ and never changed.
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Connection, Executable, Row, RowMapping, Select, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from learners.records import Assignment, Response, Verdict
 from storage.conflicts import insert, insert_in
+from storage.prepared import Prepared, Record
 from storage.rescoring import RESPONSE
 from storage.tables import assignments, enrollments, people, responses
 
 
 def assignment(tx: Connection, assignment_id: int) -> Assignment | None:
     """Return the assignment with this id, whoever it belongs to."""
-    row = tx.execute(_ASSIGNMENT, {"given": assignment_id}).mappings().one_or_none()
+    row = _ASSIGNMENT.one_or_none(tx, {"given": assignment_id})
     return None if row is None else assignment_of(row)
 
 
 def assignments_of(tx: Connection, enrollment_id: int) -> tuple[Assignment, ...]:
     """Return every lesson given to this enrollment, in the order it was given."""
-    return _all(tx, _ASSIGNMENTS_OF, given=enrollment_id)
+    return tuple(assignment_of(row) for row in _ASSIGNMENTS_OF.rows(tx, {"given": enrollment_id}))
 
 
 def open_assignment(tx: Connection, enrollment_id: int) -> Assignment | None:
     """Return the lesson that waits or is under way; the oldest, should there be several."""
-    found = _all(tx, _OPEN, given=enrollment_id)
-    return found[0] if found else None
+    row = _OPEN.one_or_none(tx, {"given": enrollment_id})
+    return None if row is None else assignment_of(row)
 
 
 def assign(
@@ -85,13 +86,13 @@ def change(tx: Connection, before: Assignment, after: Assignment) -> bool:
     row |= {"old_picked": _picked_text(before.picked), "new_picked": _picked_text(after.picked)}
     row |= {"old_placed": _placed_text(before.placed), "new_placed": _placed_text(after.placed)}
     row |= {"new_drawn": ",".join(after.drawn)}
-    return tx.execute(_CHANGE, row).one_or_none() is not None
+    return _CHANGE.one_or_none(tx, row) is not None
 
 
-def advance(tx: Connection, before: Assignment, *, to_step: int) -> bool:
-    """Return whether the learner is at `to_step` now, with a fresh first try there."""
+def advance(tx: Connection, before: Assignment, *, to_step: int) -> Assignment | None:
+    """Return the assignment at `to_step`, with a fresh first try there; None when somebody was faster."""
     fresh = replace(before, step=to_step, hints_shown=0, try_number=1, picked=frozenset(), placed=())
-    return change(tx, before, fresh)
+    return fresh if change(tx, before, fresh) else None
 
 
 def keep_passed(tx: Connection, assignment_id: int) -> None:
@@ -109,18 +110,20 @@ def add_response(tx: Connection, response: Response) -> bool:
         "score": response.score,
         "verdict": response.verdict,
         "answered_at": response.answered_at,
+        "hints": response.hints,
     }
-    return tx.execute(_add_response(tx.dialect.name), row).one_or_none() is not None
+    return _add_response(tx.dialect.name).one_or_none(tx, row) is not None
 
 
 def responses_of(tx: Connection, enrollment_id: int) -> tuple[Response, ...]:
     """Return every response of this enrollment, in the order it was given."""
-    return _responses(tx, _RESPONSES_OF, given=enrollment_id)
+    return tuple(response_of(row) for row in _RESPONSES_OF.rows(tx, {"given": enrollment_id}))
 
 
 def responses_to(tx: Connection, assignment_id: int, question_id: str) -> tuple[Response, ...]:
     """Return the responses to one question of an assignment, in the order of their tries."""
-    return _responses(tx, _RESPONSES_TO, given=assignment_id, question=question_id)
+    given = {"given": assignment_id, "question": question_id}
+    return tuple(response_of(row) for row in _RESPONSES_TO.rows(tx, given))
 
 
 def under_way(tx: Connection, *, active_since: datetime, limit: int) -> tuple[Assignment, ...]:
@@ -128,8 +131,7 @@ def under_way(tx: Connection, *, active_since: datetime, limit: int) -> tuple[As
 
     The most recently active learners come first; at most `limit`.
     """
-    return _all(
-        tx,
+    statement = (
         select(assignments)
         .join(enrollments, enrollments.c.id == assignments.c.enrollment_id)
         .join(people, people.c.id == enrollments.c.person_id)
@@ -142,19 +144,12 @@ def under_way(tx: Connection, *, active_since: datetime, limit: int) -> tuple[As
             people.c.last_active_at >= active_since,
         )
         .order_by(people.c.last_active_at.desc(), assignments.c.id)
-        .limit(limit),
+        .limit(limit)
     )
+    return tuple(assignment_of(row) for row in tx.execute(statement).mappings())
 
 
-def _responses(tx: Connection, query: Select[Any], **given: object) -> tuple[Response, ...]:
-    return tuple(response_of(row) for row in tx.execute(query, given))
-
-
-def _all(tx: Connection, query: Select[Any], **given: object) -> tuple[Assignment, ...]:
-    return tuple(assignment_of(row) for row in tx.execute(query, given).mappings())
-
-
-def assignment_of(row: RowMapping) -> Assignment:
+def assignment_of(row: Record) -> Assignment:
     """Return the assignment of a row selected with all columns of `assignments`."""
     columns = assignments.c
     return Assignment(
@@ -180,17 +175,19 @@ def assignment_of(row: RowMapping) -> Assignment:
     )
 
 
-def response_of(row: Row[Any]) -> Response:
+def response_of(row: Record) -> Response:
     """Return the response of a row selected with the columns `RESPONSE` and `lesson_id`."""
+    columns = responses.c
     return Response(
-        assignment_id=row.assignment_id,
-        lesson_id=row.lesson_id,
-        question_id=row.question_id,
-        try_number=row.try_number,
-        response=row.response,
-        score=row.score,
-        verdict=cast("Verdict", row.verdict),
-        answered_at=row.answered_at,
+        assignment_id=row[columns.assignment_id],
+        lesson_id=row[assignments.c.lesson_id],
+        question_id=row[columns.question_id],
+        try_number=row[columns.try_number],
+        response=row[columns.response],
+        score=row["score"],
+        verdict=cast("Verdict", row["verdict"]),
+        answered_at=row[columns.answered_at],
+        hints=row[columns.hints],
     )
 
 
@@ -203,21 +200,24 @@ def _placed_text(placed: tuple[int, ...]) -> str:
 
 
 # Built once, because each press runs several of them: building a statement costs more than running it.
-_ASSIGNMENT = select(assignments).where(assignments.c.id == bindparam("given"))
-_ASSIGNMENTS_OF = (
+_ASSIGNMENT = Prepared(select(assignments).where(assignments.c.id == bindparam("given")))
+_ALL_OF = (
     select(assignments)
     .where(assignments.c.enrollment_id == bindparam("given"))
     .order_by(assignments.c.assigned_on, assignments.c.id)
 )
-_OPEN = _ASSIGNMENTS_OF.where(assignments.c.finished_at.is_(None)).limit(1)
+_ASSIGNMENTS_OF = Prepared(_ALL_OF)
+_OPEN = Prepared(_ALL_OF.where(assignments.c.finished_at.is_(None)).limit(1))
 _RESPONSES = (
     select(*RESPONSE, assignments.c.lesson_id)
     .join(assignments, assignments.c.id == responses.c.assignment_id)
     .order_by(responses.c.id)
 )
-_RESPONSES_OF = _RESPONSES.where(assignments.c.enrollment_id == bindparam("given"))
-_RESPONSES_TO = _RESPONSES.where(
-    responses.c.assignment_id == bindparam("given"), responses.c.question_id == bindparam("question")
+_RESPONSES_OF = Prepared(_RESPONSES.where(assignments.c.enrollment_id == bindparam("given")))
+_RESPONSES_TO = Prepared(
+    _RESPONSES.where(
+        responses.c.assignment_id == bindparam("given"), responses.c.question_id == bindparam("question")
+    )
 )
 _PLACE = (
     "step",
@@ -229,7 +229,7 @@ _PLACE = (
     "snoozed_until",
 )
 """What `change` compares and sets, `picked` and `placed` besides."""
-_CHANGE = (
+_CHANGE = Prepared(
     update(assignments)
     .where(
         assignments.c.id == bindparam("given"),
@@ -251,9 +251,14 @@ _CHANGE = (
 
 
 @cache
-def _add_response(dialect: str) -> Executable:
-    return (
+def _add_response(dialect: str) -> Prepared:
+    kept = (
+        *("assignment_id", "question_id", "try_number", "response"),
+        *("score", "verdict", "answered_at", "hints"),
+    )
+    return Prepared(
         insert_in(dialect, responses)
+        .values({name: bindparam(name, type_=responses.c[name].type) for name in kept})
         .on_conflict_do_nothing(
             index_elements=[responses.c.assignment_id, responses.c.question_id, responses.c.try_number]
         )

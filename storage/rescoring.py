@@ -54,6 +54,7 @@ RESPONSE = (
     func.coalesce(GRADED_SCORE, _newest(rescored.c.score), responses.c.score).label("score"),
     func.coalesce(GRADED_VERDICT, _newest(rescored.c.verdict), responses.c.verdict).label("verdict"),
     responses.c.answered_at,
+    responses.c.hints,
 )
 """The columns of a response, as it counts now: select these instead of `responses`."""
 

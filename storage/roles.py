@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, ScalarSelect, bind
 from learners.people import Person, Role, RoleName
 from storage.conflicts import insert
 from storage.people import PERSON, person_of
+from storage.prepared import Prepared
 from storage.tables import groups, people, roles
 
 
@@ -31,8 +32,8 @@ class GrantedRole:
 
 def roles_of(tx: Connection, person_id: int) -> tuple[Role, ...]:
     """Return everything this person may do beyond learning, in the order it was granted."""
-    found = tx.execute(_ROLES_OF, {"given": person_id})
-    return tuple(Role(name=row.role, group_id=row.group_id) for row in found)
+    found = _ROLES_OF.rows(tx, {"given": person_id})
+    return tuple(Role(name=row[roles.c.role], group_id=row[roles.c.group_id]) for row in found)
 
 
 def grant(tx: Connection, *, person_id: int, name: RoleName, group_id: int | None, now: datetime) -> bool:
@@ -68,7 +69,7 @@ def facilitators_of(tx: Connection, group_id: int) -> tuple[Person, ...]:
 
 def facilitator_name(tx: Connection, group_id: int) -> str:
     """Return the name of the facilitator named first who has one; empty when nobody does."""
-    return tx.execute(_FACILITATOR_NAME, {"given": group_id}).scalar_one() or ""
+    return _FACILITATOR_NAME.one(tx, {"given": group_id})["facilitator"] or ""
 
 
 def facilitator_name_of(group_id: ColumnElement[int]) -> ScalarSelect[str]:
@@ -124,7 +125,9 @@ def _people(tx: Connection, *conditions: ColumnElement[bool]) -> tuple[Person, .
 
 
 # Built once, because each press runs it: building a statement costs more than running it.
-_ROLES_OF = (
+_ROLES_OF = Prepared(
     select(roles.c.role, roles.c.group_id).where(roles.c.person_id == bindparam("given")).order_by(roles.c.id)
 )
-_FACILITATOR_NAME = select(facilitator_name_of(bindparam("given", type_=BigInteger)))
+_FACILITATOR_NAME = Prepared(
+    select(facilitator_name_of(bindparam("given", type_=BigInteger)).label("facilitator"))
+)

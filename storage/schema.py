@@ -10,11 +10,22 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from storage.errors import AlreadyRunningError, DatabaseAwayError, SchemaIsNewerError, WrongDatabaseError
+from storage.crash_points import crash_here
+from storage.errors import (
+    AlreadyRunningError,
+    DatabaseAwayError,
+    DatabaseDamagedError,
+    NoRoomError,
+    SchemaIsNewerError,
+    StillRunningError,
+    WrongDatabaseError,
+)
 from storage.instance_lock import lifetime_lock
+from storage.lease_names import OURS, RUNNING
 from storage.sqlite_connections import turn_on_log, writing_engine
+from storage.sqlite_troubles import check_place, fatal, trouble
 
 KNOWN_VERSION = "0001"
 """The newest file in migrations/versions; they are numbered, so that older and newer are known."""
@@ -31,6 +42,8 @@ def prepare_file(path: Path, *, now: datetime | None) -> None:
 
     With `now` under the lifetime lock, taken here; None means that the caller holds it already.
     """
+    if now is None:
+        _turn_on_missing_log(path)
     give_up_at = time.monotonic() + _FIRST_COMMAND_SECONDS
     while _needs_migration(_version_of_file(path)):
         if now is None:
@@ -46,8 +59,12 @@ def prepare_file(path: Path, *, now: datetime | None) -> None:
             time.sleep(0.01)
 
 
-def prepare_server(url: URL) -> None:
-    """Bring a PostgreSQL database to `KNOWN_VERSION`; raises DatabaseAwayError when it is not there."""
+def prepare_server(url: URL, *, held: bool = False) -> None:
+    """Bring a PostgreSQL database to `KNOWN_VERSION`.
+
+    With `held` the caller has it to itself already. Raises DatabaseAwayError when it is not there,
+    StillRunningError when it is old and services of another version work on it.
+    """
     engine = create_engine(url)
     try:
         try:
@@ -59,9 +76,25 @@ def prepare_server(url: URL) -> None:
         if _needs_migration(found):
             with engine.begin() as connection:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+                # Looked at again: another first process may just have done it, and run since.
+                if not held and _needs_migration(version(connection)):
+                    _wait_for_the_running(connection)
                 migrate(connection)
     finally:
         engine.dispose()
+
+
+def _wait_for_the_running(connection: Connection) -> None:
+    """Return once no service runs on this server's database; raises StillRunningError when they stay.
+
+    Programs of another version must not find other tables under their hands (guarantees P10).
+    """
+    give_up_at = time.monotonic() + _FIRST_COMMAND_SECONDS
+    statement = text("SELECT pg_try_advisory_xact_lock(:space, :key)")
+    while not connection.execute(statement, {"space": OURS, "key": RUNNING}).scalar_one():
+        if time.monotonic() > give_up_at:
+            raise StillRunningError
+        time.sleep(0.1)
 
 
 def version(connection: Connection) -> str | None:
@@ -82,12 +115,37 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    crash_here("inside_migration")
 
 
 def _needs_migration(found: str | None) -> bool:
     if found is not None and found > KNOWN_VERSION:
         raise SchemaIsNewerError(found=found, known=KNOWN_VERSION)
     return found != KNOWN_VERSION
+
+
+def _turn_on_missing_log(path: Path) -> None:
+    """Give a log to a file that was put here by hand: a backup is one file, without one."""
+    give_up_at = time.monotonic() + _FIRST_COMMAND_SECONDS
+    while path.exists() and not _has_log(path):
+        try:
+            turn_on_log(path)
+        except sqlite3.OperationalError:
+            # A command reads just now; SQLite does not wait by itself for this.
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.02)
+
+
+def _has_log(path: Path) -> bool:
+    raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+    try:
+        return bool(raw.execute("PRAGMA journal_mode").fetchone() == ("wal",))
+    except sqlite3.DatabaseError:
+        # What cannot be read is told by whoever has to read it.
+        return True
+    finally:
+        raw.close()
 
 
 def _version_of_file(path: Path) -> str | None:
@@ -99,9 +157,11 @@ def _version_of_file(path: Path) -> str | None:
         row = raw.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.OperationalError as error:
         if "no such table" not in str(error):
-            raise
+            raise fatal(error, path) or error from error
         return None
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT:
+            raise DatabaseDamagedError(path) from error
         raise WrongDatabaseError(
             f"{path} is not a database of ours: move it away, or mend database.url"
         ) from error
@@ -111,7 +171,17 @@ def _version_of_file(path: Path) -> str | None:
 
 
 def _migrate_file(path: Path) -> None:
-    turn_on_log(path)
-    engine = writing_engine(path, patience_seconds=10, polite=False)
-    with engine.connect() as connection, connection.begin():
-        migrate(connection)
+    check_place(path)
+    try:
+        turn_on_log(path)
+        engine = writing_engine(path, patience_seconds=10, polite=False)
+        with engine.connect() as connection, connection.begin():
+            migrate(connection)
+    except OSError as error:
+        raise NoRoomError(path) from error
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        if (why := fatal(error, path)) is not None:
+            raise why from error
+        if trouble(error) == "unwritable":
+            raise NoRoomError(path) from error
+        raise

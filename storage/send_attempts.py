@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    func,
-    select,
-)
+from sqlalchemy import Connection, func, select
 
 from storage.outbox import OPEN_STATES, DeliveryState
+from storage.prepared import Record
 from storage.reachability import refuse
 from storage.sending_statements import (
     CANDIDATES,
@@ -25,11 +21,12 @@ from storage.sending_statements import (
     CLOSE_ATTEMPT,
     OPEN_ATTEMPT,
     OPEN_ATTEMPTS,
+    SPACED_CANDIDATES,
     TAKE,
     TAKE_EDIT,
     TAKE_ONE,
 )
-from storage.tables import send_attempts
+from storage.tables import outbox, send_attempts
 
 AttemptOutcome: TypeAlias = Literal["sent", "refused", "not_sent", "uncertain", "moved"]
 
@@ -53,6 +50,11 @@ class Claimed:
     repeatable: bool
     resent: bool
     """An attempt before this one may have arrived: the copy is marked `maybe_doubled`."""
+    not_before: datetime | None = None
+    """Since when it might have been sent; None for an edit that was claimed as it was decided."""
+    key: str | None = None
+    decided_at: datetime | None = None
+    """When the row was made; with its id it names the row for ever. None where a copy does no harm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,19 +95,20 @@ def claim_edit(
     wait. Returns nothing when another sender has taken over.
     """
     given = {"bot_id": bot_id, "now": now, "credits": 0, "address": address, "mine": epoch}
-    row = tx.execute(TAKE_EDIT, given).one_or_none()
+    row = TAKE_EDIT.one_or_none(tx, given)
     if row is None:
         return ()
-    attempt = tx.execute(OPEN_ATTEMPT, {"id_": row.id, "mine": epoch, "now": now}).one()
+    delivery: int = row[outbox.c.id]
+    attempt = OPEN_ATTEMPT.one(tx, {"id_": delivery, "mine": epoch, "now": now})
     return (
         Claimed(
-            delivery=row.id,
-            attempt=attempt.number,
-            person_id=row.person_id,
+            delivery=delivery,
+            attempt=attempt[send_attempts.c.number],
+            person_id=row[outbox.c.person_id],
             address=address,
-            language=row.language,
-            kind=row.kind,
-            content=row.content,
+            language=row["language"],
+            kind=row[outbox.c.kind],
+            content=row[outbox.c.content],
             repeatable=True,
             resent=False,
         ),
@@ -113,37 +116,45 @@ def claim_edit(
 
 
 def _taken(
-    tx: Connection, chosen: Sequence[Row[tuple[object, ...]]], *, bot_id: int, epoch: int, now: datetime
+    tx: Connection, chosen: Sequence[Record], *, bot_id: int, epoch: int, now: datetime
 ) -> tuple[Claimed, ...]:
     """Mark the rows and open an attempt for each."""
     if not chosen:
         return ()
-    unreachable = [row.id for row in chosen if row.unreachable_since is not None and row.kind != "reply"]
+    unreachable = [
+        row["id"] for row in chosen if row["unreachable_since"] is not None and row["kind"] != "reply"
+    ]
     if unreachable:
         refuse(tx, ids=unreachable, now=now)
-        chosen = [row for row in chosen if row.id not in unreachable]
-    ids = [row.id for row in chosen]
-    take, open_attempts, given = TAKE, OPEN_ATTEMPTS, {"ids": ids}
+        chosen = [row for row in chosen if row["id"] not in unreachable]
+    ids = [row["id"] for row in chosen]
     if len(ids) == 1:
-        # The usual case: a list of values makes SQLAlchemy write the statement anew each time.
-        take, open_attempts, given = TAKE_ONE, OPEN_ATTEMPT, {"id_": ids[0]}
-    taken = set(tx.execute(take, {**given, "bot_id": bot_id, "mine": epoch}).scalars())
+        # The usual case, with statements that are written once for all.
+        given = {"id_": ids[0], "bot_id": bot_id, "mine": epoch, "now": now}
+        taken = TAKE_ONE.rows(tx, given)
+        attempts = OPEN_ATTEMPT.rows(tx, given) if taken else []
+    else:
+        given = {"ids": ids, "bot_id": bot_id, "mine": epoch, "now": now}
+        taken = list(tx.execute(TAKE, given).mappings())
+        attempts = list(tx.execute(OPEN_ATTEMPTS, given).mappings())
     if len(taken) < len(ids):
         raise ReplacedError
-    numbers = {
-        row.outbox_id: row.number for row in tx.execute(open_attempts, {**given, "mine": epoch, "now": now})
-    }
+    number = send_attempts.c.number
+    numbers = {row[send_attempts.c.outbox_id]: row[number] for row in attempts}
     return tuple(
         Claimed(
-            delivery=row.id,
-            attempt=numbers[row.id],
-            person_id=row.person_id,
-            address=row.address,
-            language=row.language,
-            kind=row.kind,
-            content=row.content,
-            repeatable=row.repeatable,
-            resent=row.state == "uncertain",
+            delivery=row["id"],
+            attempt=numbers[row["id"]],
+            person_id=row["person_id"],
+            address=row["address"],
+            language=row["language"],
+            kind=row["kind"],
+            content=row["content"],
+            repeatable=row["repeatable"],
+            resent=row["state"] == "uncertain",
+            not_before=row["not_before"],
+            key=row["key"],
+            decided_at=row["created_at"],
         )
         for row in chosen
     )
@@ -177,7 +188,7 @@ def close(
         "new_not_before": not_before,
         "uncounted": int(not counted),
     }
-    if tx.execute(CLOSE, row).one_or_none() is None:
+    if CLOSE.one_or_none(tx, row) is None:
         return False
     attempt = {
         "delivery": claimed.delivery,
@@ -186,7 +197,7 @@ def close(
         "new_reason": reason,
         "now": now,
     }
-    tx.execute(CLOSE_ATTEMPT, attempt)
+    CLOSE_ATTEMPT.rows(tx, attempt)
     return True
 
 
@@ -202,7 +213,11 @@ def outcomes_before(tx: Connection, *, claimed: Claimed) -> dict[AttemptOutcome,
     return {row.outcome: row.times for row in rows if row.outcome is not None}
 
 
-def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[Row[tuple[object, ...]]]:
+def _urgency(row: Record) -> tuple[bool, int, datetime, int]:
+    return row["state"] != "uncertain", row["priority"], row["not_before"], row["id"]
+
+
+def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[Record]:
     """Return at most one row of each person, most urgent first, with no more than there is room for."""
     creating, repeatable = room.credits, room.repeatable
     most = min(room.most, creating + repeatable)
@@ -214,19 +229,19 @@ def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[R
         "resend": int(room.resend and creating > 0),
         "most": most,
     }
-    spaced = bool(room.busy or room.full)
-    if spaced:
+    found: Sequence[Record] = CANDIDATES.rows(tx, given)
+    left_alone = {*room.busy, *room.full}
+    if left_alone and any(row["address"] in left_alone for row in found):
+        # Lists make SQLAlchemy write the statement anew, and a thousand chats may be busy: only now.
         given |= {"busy": list(room.busy), "full": list(room.full)}
-    found = tx.execute(CANDIDATES[spaced], given).all()
-    chosen: list[Row[tuple[object, ...]]] = []
-    for row in sorted(
-        found, key=lambda row: (row.state != "uncertain", row.priority, row.not_before, row.id)
-    ):
+        found = list(tx.execute(SPACED_CANDIDATES, given).mappings())
+    chosen: list[Record] = []
+    for row in sorted(found, key=_urgency):
         if len(chosen) == most:
             break
-        if row.repeatable and repeatable > 0:
+        if row["repeatable"] and repeatable > 0:
             repeatable -= 1
-        elif not row.repeatable and creating > 0:
+        elif not row["repeatable"] and creating > 0:
             creating -= 1
         else:
             continue

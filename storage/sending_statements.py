@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.outbox import PRIORITIES, DeliveryState, is_open, is_unsent, one_of_open, state_is
+from storage.prepared import Prepared
 from storage.sending_limits import WHOLE_BOT
 from storage.tables import bots, outbox, people, send_attempts, sending_limits
 
@@ -60,6 +61,8 @@ def _candidates(state: DeliveryState, *, spaced: bool) -> Select[tuple[object, .
             outbox.c.person_id,
             outbox.c.kind,
             outbox.c.content,
+            outbox.c.key,
+            outbox.c.created_at,
             outbox.c.repeatable,
             outbox.c.state,
             outbox.c.priority,
@@ -107,7 +110,8 @@ def _all_candidates(*, spaced: bool) -> CompoundSelect[tuple[object, ...]]:
 
 # Built once, and in two forms: lists in a statement make SQLAlchemy write it anew each time, and
 # most of the time no chat has to be left alone.
-CANDIDATES = {spaced: _all_candidates(spaced=spaced) for spaced in (False, True)}
+CANDIDATES = Prepared(_all_candidates(spaced=False), by_name=True)
+SPACED_CANDIDATES = _all_candidates(spaced=True)
 
 
 def _take(which: ColumnElement[bool]) -> ReturningUpdate[tuple[int]]:
@@ -116,7 +120,11 @@ def _take(which: ColumnElement[bool]) -> ReturningUpdate[tuple[int]]:
         .where(
             which,
             is_unsent(),
-            exists().where(bots.c.bot_id == bindparam("bot_id"), bots.c.epoch == bindparam("mine")),
+            # Locked, on PostgreSQL: who takes over meanwhile waits for this claim, and then finds it.
+            select(bots.c.bot_id)
+            .where(bots.c.bot_id == bindparam("bot_id"), bots.c.epoch == bindparam("mine"))
+            .with_for_update(read=True)
+            .exists(),
         )
         .values(
             state="sending",
@@ -160,17 +168,22 @@ _NEXT_EDIT = (
     .order_by(outbox.c.not_before, outbox.c.id)
     .limit(1)
 )
-TAKE_EDIT = _take(
-    outbox.c.id == _NEXT_EDIT.with_only_columns(outbox.c.id).correlate(None).scalar_subquery()
-).returning(
-    outbox.c.person_id,
-    outbox.c.kind,
-    outbox.c.content,
-    select(people.c.language).where(people.c.id == outbox.c.person_id).scalar_subquery().label("language"),
+TAKE_EDIT = Prepared(
+    _take(
+        outbox.c.id == _NEXT_EDIT.with_only_columns(outbox.c.id).correlate(None).scalar_subquery()
+    ).returning(
+        outbox.c.person_id,
+        outbox.c.kind,
+        outbox.c.content,
+        select(people.c.language)
+        .where(people.c.id == outbox.c.person_id)
+        .scalar_subquery()
+        .label("language"),
+    )
 )
 TAKE, OPEN_ATTEMPTS = _take(_ALL), _open_attempts(_ALL)
-TAKE_ONE, OPEN_ATTEMPT = _take(_ONE), _open_attempts(_ONE)
-CLOSE = (
+TAKE_ONE, OPEN_ATTEMPT = Prepared(_take(_ONE)), Prepared(_open_attempts(_ONE))
+CLOSE = Prepared(
     update(outbox)
     .where(
         outbox.c.id == bindparam("delivery"),
@@ -191,7 +204,7 @@ CLOSE = (
     )
     .returning(outbox.c.id)
 )
-CLOSE_ATTEMPT = (
+CLOSE_ATTEMPT = Prepared(
     update(send_attempts)
     .where(send_attempts.c.outbox_id == bindparam("delivery"), send_attempts.c.number == bindparam("attempt"))
     .values(outcome=bindparam("new_outcome"), reason=bindparam("new_reason"), settled_at=bindparam("now"))

@@ -20,8 +20,10 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from storage.errors import WriterEndedError
 from storage.file_locks import TriedLock, writers_lock
 from storage.sqlite_connections import writing_engine
+from storage.sqlite_troubles import FATAL, End, end_at_once, fatal, trouble
 
 T = TypeVar("T")
 
@@ -63,8 +65,11 @@ class _BatchLostError(Exception):
 class SqliteWriter:
     """Runs functions one after the other and commits them in groups; its thread starts with it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, end: End = end_at_once) -> None:
+        """Write to a prepared file; `end` is called when nothing may be written any more."""
         self._path = path
+        self._end = end
+        self._is_done = False
         self._log = path.with_name(path.name + "-wal")
         self._log_bytes_seen = 0
         self._rows_seen = 0
@@ -96,15 +101,42 @@ class SqliteWriter:
         self._writers.close()
 
     def _work(self) -> None:
+        try:
+            self._write()
+        except Exception as error:  # noqa: BLE001 - an edge: nobody would ever be answered
+            self._end(fatal(error, self._path) or WriterEndedError(type(error).__name__))
+            if not self._is_done:
+                self._refuse_all(error)
+
+    def _refuse_all(self, error: Exception) -> None:
+        while (item := self._queue.get()) is not None:
+            match item:
+                case _Request():
+                    _tell([_Answer(request=item, error=error)])
+                case threading.Event():
+                    item.set()
+
+    def _write(self) -> None:
         connection = self._engine.connect()
         try:
+            self._begin(connection)
             while self._serve(connection):
                 pass
+            self._is_done = True
         finally:
             # Closing the last connection checkpoints, so it needs the lock like any checkpoint.
             self._writers.wait()
             connection.close()
             self._writers.give_back()
+
+    def _begin(self, connection: Connection) -> None:
+        """Take nothing over from a log that a crash left: it may hold what never reached the disk.
+
+        After a failed sync the kernel shows pages that it has given up. Copied into the database, they
+        are written and synced anew, or that fails too and is noticed.
+        """
+        if self._log_bytes():
+            self._after_commit(connection, forced=True)
 
     def _serve(self, connection: Connection) -> bool:
         """Commit one batch; return False when it was the last."""
@@ -139,9 +171,15 @@ class SqliteWriter:
         if len(requests) > 1:
             try:
                 return _together(connection, requests)
-            except (_BatchLostError, SQLAlchemyError):
+            except (_BatchLostError, SQLAlchemyError, sqlite3.Error) as lost:
+                # Before anything is written or tried once more.
+                self._end_if_fatal(lost)
                 _undo(connection)
-        return [_alone(connection, request) for request in requests]
+        answers = []
+        for request in requests:
+            answers.append(_alone(connection, request))
+            self._end_if_fatal(answers[-1].error)
+        return answers
 
     def _after_commit(self, connection: Connection, *, forced: bool) -> None:
         if not self._writers.take():
@@ -161,7 +199,7 @@ class SqliteWriter:
     def _copy_log(self, connection: Connection, mode: Literal["TRUNCATE", "PASSIVE"]) -> None:
         raw = _raw(connection)
         # On a full disk the log stays as it is, and another commit tries again.
-        with contextlib.suppress(sqlite3.Error):
+        try:
             # A reader in the middle of the log only keeps it from beginning anew: no error.
             raw.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
             # The next commit begins the log from its start. That is this one, while we hold the lock,
@@ -169,8 +207,14 @@ class SqliteWriter:
             if mode == "PASSIVE":
                 (version,) = raw.execute("PRAGMA user_version").fetchone()
                 raw.execute(f"PRAGMA user_version={version}")
+        except sqlite3.Error as error:
+            self._end_if_fatal(error)
         self._log_bytes_seen = self._log_bytes()
         self._rows_seen = raw.total_changes
+
+    def _end_if_fatal(self, error: BaseException | None) -> None:
+        if (why := fatal(error, self._path)) is not None:
+            self._end(why)
 
     def _log_has_grown(self, connection: Connection) -> bool:
         grown = self._log_bytes() - self._log_bytes_seen
@@ -196,7 +240,10 @@ def _together(connection: Connection, requests: Sequence[_Request]) -> list[_Ans
                 with _savepoint(raw):
                     result = request.function(connection)
                 answer = _Answer(request=request, result=result)
-            except Exception as error:  # noqa: BLE001 - it belongs to whoever asked, not to us
+            except Exception as error:
+                if trouble(error) in FATAL:
+                    raise
+                # It belongs to whoever asked, not to us.
                 answer = _Answer(request=request, error=error)
             if not raw.in_transaction or not connection.in_transaction():
                 raise _BatchLostError

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage import answer_tables, traffic_tables
+from storage import answer_tables, health_tables, review_tables, traffic_tables
 from storage.columns import ALL_TABLES, BigId, UtcMoment
 
 metadata = ALL_TABLES
@@ -47,6 +47,13 @@ bots = Table(
     Column("epoch", Integer, nullable=False, server_default="0"),
     # Noted now and then while the service runs, so that the next start knows how long it was away.
     Column("alive_at", UtcMoment),
+    # Counted up now and then and noted in sent.log: the log being ahead means an older database.
+    Column("sent_tally", Integer, nullable=False, server_default="0"),
+    # An older database has been put in place: set until the next start has dealt with what that means.
+    Column("restored_at", UtcMoment),
+    Column("backed_up_at", UtcMoment),
+    # The time-zone rules by which `due` was computed (scheduler.local_time.rules_version).
+    Column("zone_rules", String(64), nullable=False, server_default=""),
 )
 
 # --- people ------------------------------------------------------------------------------------
@@ -64,6 +71,8 @@ people = Table(
     Column("notice_version", String(32)),
     Column("notice_accepted_at", UtcMoment),
     Column("unreachable_since", UtcMoment),
+    # Something we said may have arrived without our knowing its number: for two days presses are compared.
+    Column("in_doubt_since", UtcMoment),
     Column("last_active_at", UtcMoment),
     # Set by "No, thanks" and by erasing: the row goes once the last word has been said.
     Column("forget_at", UtcMoment),
@@ -200,6 +209,8 @@ enrollments = Table(
     Column("finished_at", UtcMoment),
     # Set when a corrected key would take back what was passed: it stays passed.
     Column("passed_at", UtcMoment),
+    # The learner wants questions of this course from time to time after its end.
+    Column("fresh_since", UtcMoment),
     UniqueConstraint("person_id", "group_id"),
     Index("ix_enrollments_group_id", "group_id"),
     CheckConstraint("state IN ('joining', 'active', 'paused', 'finished', 'withdrawn')", name="state"),
@@ -252,6 +263,8 @@ responses = Table(
     Column("response", Text, nullable=False),
     Column("score", Float, nullable=False),
     Column("verdict", String(12), nullable=False),
+    # Hints on the screen when it was given.
+    Column("hints", Integer, nullable=False, server_default="0"),
     Column("answered_at", UtcMoment, nullable=False),
     UniqueConstraint("assignment_id", "question_id", "try_number"),
     CheckConstraint("score >= 0 AND score <= 1", name="score"),
@@ -272,6 +285,8 @@ rescored = Table(
 )
 
 open_answers, grades = answer_tables.open_answers, answer_tables.grades
+review_rounds, reviews = review_tables.review_rounds, review_tables.reviews
+review_responses = review_tables.review_responses
 
 # A cache of `scheduler.agenda`, written by `storage.due` alone; narrow and clustered by time, so
 # that a poll for what is due reads one page however many learners there are.
@@ -306,6 +321,10 @@ announcements = Table(
     # When a bundled one is shown to the facilitators, once that can be said; and when it was.
     Column("planned_at", UtcMoment),
     Column("offered_at", UtcMoment),
+    # The moment that was chosen, by the group's clock, when it was confirmed: "2026-11-24 09:00".
+    Column("send_wall", String(16)),
+    # Nobody is told by itself after this: the facilitators are asked first.
+    Column("useful_until", UtcMoment),
     CheckConstraint("state IN ('draft', 'sending', 'done', 'cancelled')", name="state"),
     UniqueConstraint("group_id", "bundled"),
 )
@@ -331,3 +350,8 @@ questions_asked = Table(
 
 inbox, outbox = traffic_tables.inbox, traffic_tables.outbox
 send_attempts, sending_limits = traffic_tables.send_attempts, traffic_tables.sending_limits
+
+# --- the service itself ------------------------------------------------------------------------
+
+counters, runs = health_tables.counters, health_tables.runs
+leases = health_tables.leases

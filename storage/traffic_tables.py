@@ -36,7 +36,11 @@ inbox = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("retry_at", UtcMoment),
     Column("trace_id", String(16)),
+    # Why it was set aside: "crash", or the kind of the last error; never its words.
+    Column("reason", String(64)),
     Column("handled_at", UtcMoment),
+    # Who has it in hand, where handlers run on many machines (storage.crew).
+    Column("handler", Integer),
     UniqueConstraint("bot_id", "update_id"),
     CheckConstraint("state IN ('new', 'done', 'dead')", name="state"),
 )
@@ -65,6 +69,10 @@ outbox = Table(
     # The message that was made or edited; the newest row of a message is what it shows now.
     Column("message_id", BigInteger),
     Column("reason", Text),
+    # Of a held one: the group whose facilitators were told, 0 for the admins; NULL: nobody knows yet.
+    Column("held_for", BigInteger),
+    # The other copy of a message that surely arrived twice: a press on one of them has proved it.
+    Column("surplus_message_id", BigInteger),
     Column("created_at", UtcMoment, nullable=False),
     Column("settled_at", UtcMoment),
     CheckConstraint(

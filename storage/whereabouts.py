@@ -12,6 +12,7 @@ from storage import courses
 from storage.enrollments import enrollment_of
 from storage.groups import group_of
 from storage.people import PERSON, person_of
+from storage.prepared import Prepared
 from storage.records import assignment_of
 from storage.roles import facilitator_name_of
 from storage.tables import assignments, course_versions, enrollments, groups, people
@@ -33,7 +34,7 @@ class Whereabouts:
 
 def of_assignment(tx: Connection, assignment_id: int) -> Whereabouts | None:
     """Return where the owner of this assignment stands; None when there is no such assignment."""
-    row = tx.execute(_OF_ASSIGNMENT, {"given": assignment_id}).mappings().one_or_none()
+    row = _OF_ASSIGNMENT.one_or_none(tx, {"given": assignment_id})
     if row is None:
         return None
     person, assignment = person_of(row), assignment_of(row)
@@ -51,7 +52,7 @@ def of_assignment(tx: Connection, assignment_id: int) -> Whereabouts | None:
 
 
 # Built once, because each press runs it: building a statement costs more than running it.
-_OF_ASSIGNMENT = (
+_OF_ASSIGNMENT = Prepared(
     select(
         assignments,
         enrollments,

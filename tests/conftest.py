@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from storage.database import Database
 from storage.partial_indexes import PARTIAL_INDEXES
 from storage.tables import metadata
+from tests import fresh_database
 
 
 @pytest.fixture(scope="session")
@@ -100,11 +101,33 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return chosen
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+@pytest.fixture(scope="session")
+def migrated_postgresql_url(postgresql_url: str) -> str:
+    """A third database on that server, with every table as the migrations make it."""
+    engine = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE migrated"))
+    engine.dispose()
+    url = make_url(postgresql_url).set(database="migrated").render_as_string(hide_password=False)
+    Database.open(url).prepare(now=datetime(2026, 11, 23, tzinfo=UTC))
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """A running database as the service opens it: a file, then a server; migrated and empty."""
-    opened = Database.open(database_url)
-    opened.prepare(now=datetime(2026, 11, 23, tzinfo=UTC))
+    if request.param == "sqlite":
+        fresh_database.put(tmp_path / "dusal.db")
+        opened = Database.open(f"sqlite:///{tmp_path / 'dusal.db'}")
+    else:
+        opened = Database.open(request.getfixturevalue("migrated_postgresql_url"))
     await opened.start()
     yield opened
+    if request.param == "postgresql":
+        await opened.run(_empty)
     await opened.stop()
+
+
+def _empty(tx: Connection) -> None:
+    for table in reversed(metadata.sorted_tables):
+        tx.execute(table.delete())

@@ -8,8 +8,10 @@ from typing import TypeAlias
 
 from academy.messages.facilitating import FacilitatingMessage
 from academy.messages.grading import GradingMessage
+from academy.messages.held import HeldMessage
 from academy.messages.joining import JoiningMessage
 from academy.messages.learning import LearningMessage
+from academy.messages.reviewing import ReviewingMessage
 from academy.messages.surveying import SurveyingMessage
 from academy.messages.testing import TestingMessage
 
@@ -17,7 +19,9 @@ Message: TypeAlias = (
     JoiningMessage
     | LearningMessage
     | TestingMessage
+    | ReviewingMessage
     | SurveyingMessage
     | FacilitatingMessage
     | GradingMessage
+    | HeldMessage
 )

@@ -171,6 +171,21 @@ class AnnounceCancelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceLate:
+    """Below an announcement whose time is over: send it anyway, or drop it?"""
+
+    kind: Literal["announce_late"] = "announce_late"
+    announcement_id: int
+    group: str
+    people: int
+    """Who has not got it."""
+    told: int
+    useful_until: datetime
+    zone: str
+    """The group's zone, in which moments are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerQuestion:
     """A learner asks; replying to this message answers."""
 
@@ -211,6 +226,8 @@ class Notice:
         "facilitator_here",
         "admin_here",
     ]
+    trace: str = ""
+    """Of a fault of ours: where to look for it (`dusal inbox dead`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,9 +235,30 @@ class OperatorAlarm:
     """Told to admins: something needs a person."""
 
     kind: Literal["operator_alarm"] = "operator_alarm"
-    what: Literal["updates_may_be_lost", "held", "clock_jump", "code_guessing"]
+    what: Literal[
+        "updates_may_be_lost",
+        "held",
+        "clock_jump",
+        "code_guessing",
+        "nothing_sent",
+        "sending_paused",
+        "set_aside",
+        "disk_nearly_full",
+        "restarts",
+    ]
     count: int = 0
     hours: int = 0
+    reason: str = ""
+    """Why sending was paused: the name that `app.sending_gate` was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyJoined:
+    """A crowd came in within an hour: is that meant?"""
+
+    kind: Literal["many_joined"] = "many_joined"
+    group: str
+    people: int
 
 
 FacilitatingMessage: TypeAlias = (
@@ -235,9 +273,11 @@ FacilitatingMessage: TypeAlias = (
     | AnnounceSending
     | AnnounceReport
     | AnnounceCancelled
+    | AnnounceLate
     | LearnerQuestion
     | AnswerSent
     | Notice
     | OperatorAlarm
+    | ManyJoined
     | AuthoringMessage
 )

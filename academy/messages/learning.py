@@ -273,6 +273,8 @@ class CourseDone:
     """The button to the finished lessons points at it."""
     done: int | None = None
     """Lessons finished, where some can not come any more; None for all of them."""
+    fresh: bool = False
+    """It has questions that can come from time to time from now on, for those who want it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     help="When, by the group's clock. Default: now.",
 )
 @click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d %H:%M"]),
+    metavar='"YYYY-MM-DD HH:MM"',
+    help="After this, a facilitator is asked before it is sent. Default: no end.",
+)
+@click.option(
     "--test", "test_id", type=TELEGRAM_ID, metavar="TELEGRAM_ID", help="Send it to this person only."
 )
 @click.pass_obj
@@ -37,6 +43,7 @@ def announce(
     text: str | None,
     file: Path | None,
     at: datetime | None,
+    until: datetime | None,
     test_id: int | None,
 ) -> None:
     """Send a message to everybody in a group; quiet hours hold it back where it is night."""
@@ -48,9 +55,20 @@ def announce(
         _test(place, test_id, message)
         return
     send_at = None if at is None else _moment(place, at, group)
+    useful_until = None if until is None else _moment(place, until, group)
+    if send_at is not None and useful_until is not None and useful_until <= send_at:
+        raise click.ClickException("--until is not later than --at. Nobody would ever be told.")
     academy = place.academy()
     heard = place.run(
-        lambda tx: send(tx, group=group, text=message, send_at=send_at, now=place.now(), academy=academy)
+        lambda tx: send(
+            tx,
+            group=group,
+            text=message,
+            send_at=send_at,
+            useful_until=useful_until,
+            now=place.now(),
+            academy=academy,
+        )
     )
     if not heard.hearers:
         raise click.ClickException(f'Nobody in "{group.name}" can be written to now, so nothing was sent.')
@@ -83,6 +101,8 @@ def _message(text: str | None, file: Path | None) -> "RichText":
 def _moment(place: Place, at: datetime, group: "Group") -> datetime:
     from scheduler.local_time import at_local_time
 
+    if at.year > place.now().year + 1:
+        raise click.ClickException(f"{at:%Y-%m-%d %H:%M} is too far away. Choose a moment within a year.")
     moment = at_local_time(at.date(), at.time(), zone=ZoneInfo(group.zone))
     if moment <= place.now():
         raise click.ClickException(f"{at:%Y-%m-%d %H:%M} is over in {group.zone}. Choose a later moment.")

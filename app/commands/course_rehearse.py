@@ -88,6 +88,11 @@ def rehearse(
     if name not in available_timezones():
         near = nearest(name, frozenset(available_timezones())) or "Europe/Kyiv"
         raise click.BadParameter(f"no time zone is called {name!r}; try {near}", param_hint="'--group-zone'")
+    if on is not None and not 2000 <= on.year < 3000:
+        # Further away, the days of a course may lie where no calendar reaches.
+        raise click.BadParameter(
+            f"{on:%Y-%m-%d} is too far away; choose a day near ours", param_hint="'--start'"
+        )
     # What the service notes about itself would stand between the lines of the report.
     set_up(level="ERROR")
     assert reading.course is not None

@@ -166,6 +166,30 @@ def show(place: Place, name: str, form: "Form") -> None:
     show_table(place.read(lambda tx: group_table(tx, found)), form)
 
 
+@group.command()
+@click.argument("name")
+@click.pass_obj
+def close(place: Place, name: str) -> None:
+    """Let nobody join the group NAME any more; whoever is in it goes on."""
+    from storage import groups
+
+    found = existing_group(place, name)
+    place.run(lambda tx: groups.close_at(tx, found.id, at=place.now()))
+    click.echo(f'Nobody can join "{found.name}" any more. To open it again: dusal group open')
+
+
+@group.command("open")
+@click.argument("name")
+@click.pass_obj
+def open_again(place: Place, name: str) -> None:
+    """Let people join the group NAME again, by the same link and code."""
+    from storage import groups
+
+    found = existing_group(place, name)
+    place.run(lambda tx: groups.close_at(tx, found.id, at=None))
+    click.echo(f'"{found.name}" is open: its link and its code let people in.')
+
+
 def _show_ways_in(place: Place, found: "Group", form: "Form") -> None:
     from dataclasses import replace
 

@@ -32,18 +32,29 @@ _STATES = ("waiting", "sending", "sent", "refused", "uncertain", "held", "cancel
     metavar="DELIVERY VERDICT",
     help="Settle a held delivery: send_again, arrived or drop.",
 )
+@click.option(
+    "--decide-all",
+    type=click.Choice(["send_again", "arrived", "drop"]),
+    metavar="VERDICT",
+    help="Settle everything that is held in the same way, as after going back to a backup.",
+)
 @listing_format
 @click.pass_obj
 def outbox(
     place: Place,
     states: tuple["DeliveryState", ...],
     limit: int | None,
+    *,
     decide: tuple[int, Verdict] | None,
+    decide_all: Verdict | None,
     form: "Form",
 ) -> None:
     """List deliveries, oldest first: to whom, of which kind, and what became of them."""
     if decide is not None:
         _decide(place, *decide)
+        return
+    if decide_all is not None:
+        _decide_all(place, decide_all)
         return
     from app.listing import show
     from reports.table import Column, Table
@@ -94,3 +105,11 @@ def _decide(place: Place, delivery: int, verdict: Verdict) -> None:
         )
     told = {"send_again": "is sent again", "arrived": "counts as sent", "drop": "is not sent any more"}
     click.echo(f"Delivery {delivery} {told[verdict]}.")
+
+
+def _decide_all(place: Place, verdict: Verdict) -> None:
+    from storage import outbox as rows
+
+    settled = place.run(lambda tx: rows.decide_all_held(tx, verdict=verdict, now=place.now()))
+    told = {"send_again": "Sent again", "arrived": "Counted as sent", "drop": "Not sent any more"}
+    click.echo(f"{told[verdict]}: {settled}")

@@ -7,6 +7,7 @@ import sys
 import click
 
 from app.place import Place
+from app.service_parts import UnknownPartError, chosen
 
 HOW_TO_BEGIN = """\
 dusal: there are no settings yet.
@@ -15,9 +16,19 @@ To look around first, without any of that: dusal demo"""
 
 
 @click.command()
+@click.option(
+    "--only",
+    metavar="PARTS",
+    multiple=True,
+    help="On PostgreSQL: run some parts here (receive, handle, send, web, tick; several with commas).",
+)
 @click.pass_obj
-def serve(place: Place) -> None:
+def serve(place: Place, only: tuple[str, ...]) -> None:
     """Run the bot until it is told to stop."""
+    try:
+        parts = chosen(only)
+    except UnknownPartError as error:
+        raise click.UsageError(str(error)) from error
     # What is imported stays: the collector would look through it again and again for nothing.
     gc.disable()
     from app.settings_file import load, tell
@@ -40,4 +51,6 @@ def serve(place: Place) -> None:
 
     gc.enable()
     set_up(level=settings.log.level.upper(), form=settings.log.format, secrets=settings.secrets())
-    sys.exit(asyncio.run(run(settings, url=place.database_url, clock=place.clock)))
+    sys.exit(
+        asyncio.run(run(settings, url=place.database_url, clock=place.clock, data=place.data, chosen=parts))
+    )

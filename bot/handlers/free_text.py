@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from academy import answering, asking, invitations, joining, open_answers, surveying
+from academy import answering, asking, invitations, joining, open_answers, practising, surveying
 from academy.messages.facilitating import LearnerQuestion, Notice
 from academy.saying import say
 from bot.context import Context, TypedHandler
@@ -104,7 +104,8 @@ def _unasked(tx: Connection, typed: Typed | PhotoSent, context: Context, person:
 def _answered(tx: Connection, typed: Typed | PhotoSent, context: Context, person: Person) -> bool:
     words, number, now = _words(typed), typed.message_id, context.now
     return (
-        answering.typed(tx, person_id=person.id, text=words, now=now)
+        practising.typed(tx, person_id=person.id, text=words, now=now)
+        or answering.typed(tx, person_id=person.id, text=words, now=now)
         or open_answers.typed(
             tx, person_id=person.id, text=words, message_id=number, now=now, academy=context.academy
         )

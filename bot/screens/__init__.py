@@ -10,12 +10,14 @@ from typing import assert_never
 from academy.messages import Message
 from academy.messages.facilitating import FacilitatingMessage
 from academy.messages.grading import GradingMessage
+from academy.messages.held import HeldMessage
 from academy.messages.joining import JoiningMessage
 from academy.messages.learning import LearningMessage
+from academy.messages.reviewing import ReviewingMessage
 from academy.messages.surveying import SurveyingMessage
 from academy.messages.testing import TestingMessage
 from bot.screen import View
-from bot.screens import facilitating, grading, joining, learning, surveying, tests
+from bot.screens import facilitating, grading, held, joining, learning, reviewing, surveying, tests
 from i18n.catalog import Words
 
 
@@ -27,8 +29,12 @@ def view(message: Message, words: Words, *, now: datetime) -> View:
         return surveying.view(message, words)
     if isinstance(message, GradingMessage):
         return grading.view(message, words)
+    if isinstance(message, HeldMessage):
+        return held.view(message, words, now=now)
     if isinstance(message, TestingMessage):
         return tests.view(message, words, now=now)
+    if isinstance(message, ReviewingMessage):
+        return reviewing.view(message, words, now=now)
     if isinstance(message, JoiningMessage):
         return joining.view(message, words, now=now)
     if isinstance(message, FacilitatingMessage):

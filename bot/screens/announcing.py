@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from academy.messages.facilitating import (
     AnnounceCancelled,
     AnnounceControl,
+    AnnounceLate,
     Announcement,
     AnnouncePrompt,
     AnnounceReady,
@@ -41,6 +42,26 @@ def ready(message: AnnounceReady, words: Words) -> View:
     label = words("Send to {n}", n=message.people)
     send = Button(label=label, press=press("n_release", one), style="primary")
     return View(text=bold(text), buttons=((send,), (edit, not_now)))
+
+
+def late(message: AnnounceLate, words: Words, *, now: datetime) -> View:
+    """Return the question what becomes of an announcement whose time is over."""
+    one = message.announcement_id
+    when = words.when(message.useful_until, zone=message.zone, now=now)
+    untold = words.plural(
+        "{n} person in {group} has not got it.",
+        "{n} people in {group} have not got it.",
+        n=message.people,
+        group=message.group,
+    )
+    text = joined(
+        (
+            bold(words("This announcement was useful until {when}, and did not go before.", when=when)),
+            untold,
+        )
+    )
+    send = Button(label=words("Send to {n}", n=message.people), press=press("n_anyway", one), style="primary")
+    return View(text=text, buttons=((send,), (Button(label=words("Drop it"), press=press("n_over", one)),)))
 
 
 def prompt(message: AnnouncePrompt, words: Words) -> View:

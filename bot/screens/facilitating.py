@@ -15,6 +15,7 @@ from academy.messages.authoring import (
 from academy.messages.facilitating import (
     AnnounceCancelled,
     AnnounceControl,
+    AnnounceLate,
     Announcement,
     AnnouncePrompt,
     AnnounceReady,
@@ -27,6 +28,7 @@ from academy.messages.facilitating import (
     GroupHands,
     GroupSummary,
     LearnerQuestion,
+    ManyJoined,
     Notice,
     OperatorAlarm,
 )
@@ -64,6 +66,8 @@ def view(message: FacilitatingMessage, words: Words, *, now: datetime) -> View:
             return announcing.report(message, words, now=now)
         case AnnounceCancelled():
             return announcing.cancelled(message, words)
+        case AnnounceLate():
+            return announcing.late(message, words, now=now)
         case LearnerQuestion():
             return _learner_question(message, words)
         case AnswerSent():
@@ -88,6 +92,8 @@ def view(message: FacilitatingMessage, words: Words, *, now: datetime) -> View:
             return View(text=RichText(_notice(message, words)))
         case OperatorAlarm():
             return View(text=RichText(_alarm(message, words)))
+        case ManyJoined():
+            return View(text=RichText(_crowd(message, words)))
     assert_never(message)
 
 
@@ -123,7 +129,12 @@ def _notice(message: Notice, words: Words) -> str:
         case "unknown_command":
             return words("There is no such command. /help lists what there is.")
         case "our_fault":
-            return words("That did not work, and it is our fault. Try once more in a minute.")
+            fault = words("That did not work, and it is our fault. Try once more in a minute.")
+            if not message.trace:
+                return fault
+            return f"{fault}\n\n" + words(
+                "Whoever helps you finds it under this number: {trace}", trace=message.trace
+            )
         case "slow_down":
             return words("That was a lot at once. Go on in a minute; nothing is lost.")
         case "button_not_in_use":
@@ -147,6 +158,16 @@ def _notice(message: Notice, words: Words) -> str:
                 " /group shows how a group stands, /announce writes to it."
             )
     assert_never(message.what)
+
+
+def _crowd(message: ManyJoined, words: Words) -> str:
+    told = words.plural(
+        "{n} person joined {group} within an hour.",
+        "{n} people joined {group} within an hour.",
+        n=message.people,
+        group=message.group,
+    )
+    return f"{told} " + words("If that is not meant, an admin can close the door: dusal group close")
 
 
 def _alarm(message: OperatorAlarm, words: Words) -> str:
@@ -173,6 +194,35 @@ def _alarm(message: OperatorAlarm, words: Words) -> str:
             return words.plural(
                 "{n} wrong join code in an hour: somebody may be guessing. Codes are refused for a while.",
                 "{n} wrong join codes in an hour: somebody may be guessing. Codes are refused for a while.",
+                n=message.count,
+            )
+        case "nothing_sent":
+            return words.plural(
+                "Nothing was sent today, although {n} message was due. See: dusal doctor",
+                "Nothing was sent today, although {n} messages were due. See: dusal doctor",
+                n=message.count,
+            )
+        case "sending_paused" if message.reason == "clock":
+            return words(
+                "Sending was paused for more than ten minutes, because the computer's clock was in doubt."
+            )
+        case "sending_paused":
+            return words("Sending was paused for more than ten minutes. The log says why.")
+        case "set_aside":
+            return words.plural(
+                "{n} update was set aside since yesterday: handling it failed. See: dusal inbox dead",
+                "{n} updates were set aside since yesterday: handling them failed. See: dusal inbox dead",
+                n=message.count,
+            )
+        case "disk_nearly_full":
+            return words(
+                "The disk is nearly full: {n}% is left. Make room while everything still works.",
+                n=message.count,
+            )
+        case "restarts":
+            return words.plural(
+                "The bot ended by itself {n} time within an hour. The log says why.",
+                "The bot ended by itself {n} times within an hour. The log says why.",
                 n=message.count,
             )
     assert_never(message.what)

@@ -54,9 +54,11 @@ def course_done(message: CourseDone, words: Words) -> View:
             done=message.done,
         )
     again = Button(label=words("Lessons to read again"), press=press("l_lessons", message.enrollment_id))
+    fresh = Button(label=words("Keep it fresh"), press=press("v_fresh", message.enrollment_id, 1))
+    wish = words("Keep it fresh? 4 times 5 quick questions over 3 months, at your usual hour.")
     return View(
-        text=joined((bold(finished), _final_score(message, words))),
-        buttons=((again,),) if message.enrollment_id else (),
+        text=joined((bold(finished), _final_score(message, words), wish if message.fresh else "")),
+        buttons=((again,), *(((fresh,),) if message.fresh else ())) if message.enrollment_id else (),
     )
 
 

@@ -26,13 +26,17 @@ _LETTERS_IN_A_ROW = 5
 """Ten options make two rows; six and more letters in a row get narrow on 360 pixels."""
 
 
-def question(message: QuestionShown, words: Words) -> View:
-    """Return a question with its buttons, or with how to answer by typing."""
+def question(message: QuestionShown, words: Words, *, heading: str = "") -> View:
+    """Return a question with its buttons, or with how to answer by typing.
+
+    Without a `heading` its place in the lesson stands above it.
+    """
     lettered = message.arranged is None and _is_lettered(message.choices)
     return pictured(
         joined(
             (
-                words(
+                heading
+                or words(
                     "Question {number} of {questions}", number=message.question, questions=message.questions
                 ),
                 message.prompt,

@@ -55,3 +55,24 @@ def test_a_verdict_has_three_words(run: Run) -> None:
 
     assert asked.exit_code == 2
     assert "'send_again', 'arrived', 'drop'" in asked.output
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told", "state"),
+    [
+        ("send_again", "Sent again: 1", "waiting"),
+        ("arrived", "Counted as sent: 1", "sent"),
+        ("drop", "Not sent any more: 1", "cancelled"),
+    ],
+)
+def test_all_that_is_held_is_settled_at_once(
+    run: Run, place: Place, verdict: str, told: str, state: str
+) -> None:
+    held(place)
+
+    first = run("outbox", "--decide-all", verdict)
+    second = run("outbox", "--decide-all", "drop")
+
+    assert (first.exit_code, first.output) == (0, f"{told}\n")
+    assert second.output == "Not sent any more: 0\n"
+    assert [row["state"] for row in listed(run("outbox", "--format", "json"))] == [state]

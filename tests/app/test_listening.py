@@ -28,6 +28,7 @@ async def test_what_comes_before_anybody_can_keep_it_waits_unconfirmed() -> None
         async with connected(settings) as lines:
             asked = asyncio.create_task(telegram.until(lambda call: call.method == "getUpdates"))
             listener = Listener(lines, clock=system_clock)
+            listener.begin()
             await asked
             before = list(kept)
             confirmed = asyncio.create_task(

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import logging
 import traceback
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.log_setup import HIDDEN, Redaction, one_line, set_up
+from app.sparing import TOLD_A_MINUTE, Sparing
 from bot.transport import AiohttpTransport
 
 TOKEN = "123456789:AAplantedPlantedPlantedPlantedPlanted"
@@ -118,3 +120,72 @@ def test_forged_lines_and_colours_are_escaped() -> None:
 def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(ValueError, match="LOUD"):
         set_up(level="loud", stream=StringIO())
+
+
+class Hand:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_the_same_fault_a_million_times_is_a_few_lines_with_a_count() -> None:
+    hand = Hand()
+    sparing = Sparing(monotonic=hand)
+
+    for _ in range(1_000_000):
+        # A thousand a second, for a bit less than seventeen minutes.
+        hand.seconds += 0.001
+        sparing.spared("app.sender", "outbox cannot be read")
+    hand.seconds += 60.0
+    left = sparing.spared("app.sender", "outbox cannot be read")
+    another = sparing.spared("app.sender", "another event")
+
+    # The last window has been open for 39.94 seconds: 39,940 records, of which 20 were written.
+    assert left is not None
+    assert 30_000 < left < 60_000
+    assert another == 0
+
+
+def test_what_is_spared_is_counted_in_the_next_line_and_info_is_not_spared() -> None:
+    stream = logged()
+    log, library = structlog.get_logger("a.module"), logging.getLogger("some.library")
+
+    for number in range(50):
+        log.error("it fails", delivery=number)
+        library.warning("it fails: %s", number)
+        log.info("it goes", delivery=number)
+
+    lines = stream.getvalue().splitlines()
+    assert sum("event='it fails'" in line for line in lines) == TOLD_A_MINUTE
+    assert sum("event='it fails: " in line for line in lines) == TOLD_A_MINUTE
+    assert sum("event='it goes'" in line for line in lines) == 50
+
+
+def test_the_count_stands_in_the_line_that_is_written_next() -> None:
+    hand = Hand()
+    sparing = Sparing(monotonic=hand)
+    for _ in range(50):
+        with contextlib.suppress(structlog.DropEvent):
+            sparing.processor(logging.getLogger("a.module"), "error", {"event": "it fails"})
+    hand.seconds += 60.0
+
+    told = sparing.processor(logging.getLogger("a.module"), "error", {"event": "it fails"})
+
+    assert told == {"event": "it fails", "same_not_written": 30}
+
+
+def test_what_an_update_causes_names_it() -> None:
+    stream = logged()
+    log = structlog.get_logger("a.module")
+
+    with structlog.contextvars.bound_contextvars(update=17):
+        log.warning("something")
+    log.warning("something else")
+
+    first, second = stream.getvalue().splitlines()
+    assert "update=17" in first
+    assert "update" not in second

@@ -194,6 +194,20 @@ async def test_uncertain_is_sent_again_once_and_marked(academy: Academy) -> None
     assert (row.attempts, row.maybe_doubled, academy.messenger.calls) == (2, True, [1, 1])
 
 
+async def test_one_chat_that_fails_for_ever_keeps_nobody_else_waiting(academy: Academy) -> None:
+    academy.messenger.outcomes[1] = [NotSent(reason="away")] * 50
+    running = asyncio.create_task(academy.sender.run())
+    for number in range(6):
+        await academy.say(1, *range(10 * number + 2, 10 * number + 5))
+        await academy.until(waiting=number + 1, sent=3 * (number + 1))
+        await academy.move_clock(timedelta(minutes=2))
+    await academy.finish(running)
+
+    assert sum(address != 1 for address in academy.messenger.calls) == 18
+    # Tried again and again, in between, and only the first of the six that wait for it.
+    assert 1 < academy.messenger.calls.count(1) <= 7
+
+
 async def test_a_raising_messenger_is_uncertain_and_the_loop_goes_on(academy: Academy) -> None:
     class Raising(RecordingMessenger):
         async def send(self, outgoing: Outgoing, to: Recipient, *, now: datetime) -> Outcome:

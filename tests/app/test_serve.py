@@ -1,6 +1,5 @@
 """`dusal serve` as an operator meets it: starting, commands beside it, stopping, refusing."""
 
-import asyncio
 import resource
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -11,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from preview.faults import CutAfter, ErrorBefore, Slow
+from preview.faults import CutAfter, ErrorBefore
 from preview.people import BotAccount
 from tests.app.serving_process import GROUP, Town, free_port, town
 
@@ -100,36 +99,8 @@ async def test_a_second_serve_is_refused_at_once(place: Town) -> None:
     assert (await first.stop()).code == 0
 
 
-async def test_stopping_in_the_middle_loses_and_doubles_nothing(place: Town) -> None:
-    place.settle(limits={"messages_per_second": 20})
-    first = await place.serve()
-    token = await place.teach()
-    learners = [await place.join(f"Learner {number}", token) for number in range(6)]
-    place.server.faults.always("sendMessage", Slow(after=0.05))
-    await place.dusal("announce", "--group", GROUP, "--text", "Soup at noon.")
-    await asyncio.wait(
-        {asyncio.create_task(learner.shows("Soup at noon.")) for learner in learners},
-        return_when=asyncio.FIRST_COMPLETED,
-    )
-
-    ended = await first.stop()
-    place.server.faults.clear()
-    second = await place.serve()
-    for learner in learners:
-        await learner.shows("Soup at noon.")
-    sent = [row for row in await place.listed("outbox") if row["kind"] == "announcement"]
-    await second.stop()
-
-    assert ended.code == 0
-    copies = [
-        sum(message.text == "Soup at noon." for message in await learner.messages()) for learner in learners
-    ]
-    assert copies == [1] * 6
-    assert [(row["state"], row["maybe_doubled"]) for row in sent] == [("sent", False)] * 6
-
-
 async def test_a_token_taken_back_ends_the_service_with_a_sentence(place: Town) -> None:
-    serve = await place.serve()
+    serve = await place.forked()
     bold = await place.phones.add("Bold")
     await bold.write("/start")
     await bold.shows("Type your join code")
@@ -149,8 +120,9 @@ async def test_a_token_taken_back_ends_the_service_with_a_sentence(place: Town) 
 async def test_a_wrong_token_is_refused_at_the_start(place: Town) -> None:
     place.settle(telegram={"token": "1000000001:this-token-was-never-given-to-anybody"})
 
-    ended = await place.dusal("serve", code=4)
+    ended = await (await place.forked()).end()
 
+    assert ended.code == 4
     assert ended.err.strip().splitlines()[-1].startswith("dusal: Telegram does not know this token")
 
 
@@ -206,8 +178,9 @@ async def test_a_place_that_cannot_be_used_is_named(
 ) -> None:
     place.settle(**section)
 
-    ended = await place.dusal("serve", code=1)
+    ended = await (await place.forked()).end()
 
+    assert ended.code == 1
     assert said in ended.err
     assert "Traceback" not in ended.err
     assert "secret-word" not in ended.err
@@ -216,7 +189,7 @@ async def test_a_place_that_cannot_be_used_is_named(
 async def test_health_tells_that_every_loop_runs(place: Town) -> None:
     port = free_port()
     place.settle(web={"address": f"127.0.0.1:{port}"})
-    serve = await place.serve()
+    serve = await place.forked()
     bold = await place.phones.add("Bold")
     await bold.write("/start")
     await bold.shows("Type your join code")

@@ -30,7 +30,7 @@ async def place(tmp_path: Path) -> AsyncIterator[tuple[Town, str]]:
 
 async def test_a_lesson_comes_by_webhook(place: tuple[Town, str]) -> None:
     here, url = place
-    serve = await here.serve()
+    serve = await here.forked()
     token = await here.teach()
 
     bold = await here.join("Bold", token)
@@ -48,7 +48,7 @@ async def test_a_lesson_comes_by_webhook(place: tuple[Town, str]) -> None:
 
 async def test_only_the_secret_opens_and_200_means_on_disk(place: tuple[Town, str]) -> None:
     here, url = place
-    serve = await here.serve()
+    serve = await here.forked()
     bold = await here.phones.add("Bold")
     await bold.write("/start")
     await bold.shows("Type your join code")

@@ -24,6 +24,7 @@ from academy import granting, grouping, publishing
 from academy.grouping import GroupCreated
 from app.log_setup import set_up
 from app.moving import ServiceMover
+from app.pulse import Pulse
 from app.running import running
 from app.service import Service
 from app.serving import _web
@@ -218,7 +219,7 @@ async def besieged(url: str, *, per_minute: int = 600) -> AsyncIterator[Siege]:
             set_up(level="DEBUG", secrets=chosen.secrets(), stream=logged)
             async with (
                 running(chosen, url=url, clock=clock) as service,
-                _web(chosen, service),
+                _web(chosen, service, Pulse()),
                 Phones(server.url) as phones,
                 aiohttp.ClientSession() as http,
             ):

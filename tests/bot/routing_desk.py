@@ -21,7 +21,8 @@ from bot.context import Context
 from bot.handler_table import HandlerTable
 from bot.incoming import Command, FileSent, PhotoSent, Tap, Typed
 from bot.pace_limit import PaceLimit
-from bot.routing import Router, RoutingFacts
+from bot.routing import Router
+from bot.routing_facts import RoutingFacts
 from bot.transport import AiohttpTransport
 from preview.limits import NO_RATE_LIMITS
 from preview.movable_clock import MovableClock
@@ -32,6 +33,7 @@ from storage.in_hand import InHand, in_hand_file
 from storage.inbox import Received
 from storage.tables import inbox as inbox_rows
 from storage.tables import outbox
+from tests import fresh_database
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -172,8 +174,8 @@ async def desk(
     folder: Path, *, pace: PaceLimit | None = None, at_once: int = 64, running: bool = True
 ) -> AsyncIterator[Desk]:
     clock = MovableClock(NOON)
+    fresh_database.put(folder / "desk.db")
     database = Database.open(f"sqlite:///{folder / 'desk.db'}")
-    database.prepare(now=NOON)
     handlers, woken = Handlers(), list[int]()
     async with (
         PreviewServer(clock=clock, rate_limits=NO_RATE_LIMITS) as server,

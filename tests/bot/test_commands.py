@@ -19,7 +19,7 @@ from preview.server import PreviewServer
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ACADEMY = AcademyFacts(name="Lviv City Council", languages=("en", "mn"))
 IRYNA = Person(id=7, address=102, name="Iryna", language="en", zone=None)
-EVERYBODY = ["today", "progress", "lessons", "schedule", "ask", "settings", "privacy", "help"]
+EVERYBODY = ["today", "progress", "review", "lessons", "schedule", "ask", "settings", "privacy", "help"]
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from academy.messages.authoring import (
 from academy.messages.facilitating import (
     AnnounceCancelled,
     AnnounceControl,
+    AnnounceLate,
     Announcement,
     AnnouncePrompt,
     AnnounceReady,
@@ -178,6 +179,9 @@ EVERY_MESSAGE: tuple[FacilitatingMessage | AuthoringMessage, ...] = (
         ),
         more=2,
     ),
+    AnnounceLate(
+        announcement_id=7, group="Autumn", people=22, told=2, useful_until=NOW, zone="Asia/Ulaanbaatar"
+    ),
     *(
         Notice(what=what)
         for what in (
@@ -196,7 +200,17 @@ EVERY_MESSAGE: tuple[FacilitatingMessage | AuthoringMessage, ...] = (
     ),
     *(
         OperatorAlarm(what=what, count=1, hours=2)
-        for what in ("updates_may_be_lost", "held", "clock_jump", "code_guessing")
+        for what in (
+            "updates_may_be_lost",
+            "held",
+            "clock_jump",
+            "code_guessing",
+            "nothing_sent",
+            "sending_paused",
+            "set_aside",
+            "disk_nearly_full",
+            "restarts",
+        )
     ),
 )
 

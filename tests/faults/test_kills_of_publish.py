@@ -1,97 +1,64 @@
 """SIGKILL in the middle of a publish over a live course: all of it, or nothing (guarantees C12)."""
 
 import asyncio
-import os
 import signal
-import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
 
-from academy import delivering, publishing
 from academy.publishing import publish_over
 from academy.republishing import Plan
+from faults.nursery import Nursery
+from faults.schooling import MENDED, taught
+from faults.writing_child import ACADEMY
 from lessons.model import Course
 from lessons.reader import read
 from storage.courses import Published
 from storage.database import Database
 from storage.tables import assignments, course_versions, enrollments, groups, outbox, rescored, responses
-from tests.academy.school import ACADEMY, join
 
 pytestmark = pytest.mark.fault
 
-CHILD = Path(__file__).with_name("publishing_child.py")
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-TALE = """\
-format: 1
-id: tale
-title: A tale
-language: en
-version: 1.0.0
-lessons:
-  - id: water
-    title: Water first
-    steps:
-      - say: Boil the water.
-      - true_false: Tea needs hot water.
-        id: q-hot
-        answer: false
-        explain: Of course.
-"""
-MENDED = TALE.replace("1.0.0", "1.1.0").replace("answer: false", "answer: true")
+LEARNERS = 12
 TABLES = (assignments, course_versions, enrollments, groups, outbox, rescored, responses)
 
 
-def course(folder: Path, text: str) -> tuple[Path, Course]:
-    path = folder / "tale.yaml"
-    path.write_text(text, encoding="utf-8")
-    found = read(path).course
-    assert found is not None
-    return path, found
+@pytest.fixture
+def school(database_url: str, tmp_path: Path) -> str:
+    """The address of a database in which twelve people are inside the first lesson."""
+    made = Database.open(database_url)
+    made.prepare(now=NOW)
+    made.close()
+    taught(database_url, tmp_path, learners=LEARNERS, now=NOW, academy=ACADEMY, begun=True, at=time(9))
+    return database_url
 
 
-def taught(url: str, first: Course, *, learners: int = 12) -> Database:
-    """Return a database in which so many people are inside the first lesson."""
-    database = Database.open(url)
-    database.prepare(now=NOW)
-
-    def joining(tx: Connection) -> None:
-        publishing.publish(tx, course=first, media={}, now=NOW)
-        for address in range(1, learners + 1):
-            learner = join(tx, address=address, course=first, group="Tale", now=NOW)
-            delivering.begin(tx, enrollment_id=learner.enrollment_id, now=NOW, academy=ACADEMY)
-
-    database.run_here(joining)
-    return database
+@pytest.fixture
+def mended(tmp_path: Path) -> Path:
+    """The same course with another version and another key."""
+    path = tmp_path / "mended.yaml"
+    path.write_text(MENDED, encoding="utf-8")
+    return path
 
 
 def kept(tx: Connection) -> dict[str, list[tuple[object, ...]]]:
     return {table.name: [tuple(row) for row in tx.execute(select(table))] for table in TABLES}
 
 
-async def publish(url: str, path: Path, *, crash: bool) -> int | None:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environ.pop("DUSAL_CRASH_AT", None)
-    if crash:
-        environ["DUSAL_CRASH_AT"] = "inside_publish"
-    child = await asyncio.create_subprocess_exec(sys.executable, str(CHILD), url, str(path), env=environ)
-    return await child.wait()
-
-
 async def test_a_kill_in_the_middle_of_a_publish_leaves_nothing_and_the_next_does_all(
-    database_url: str, tmp_path: Path
+    school: str, mended: Path, nursery: Nursery
 ) -> None:
-    _, first = course(tmp_path, TALE)
-    database = taught(database_url, first)
+    database = Database.open(school)
     before = database.read_here(kept)
-    path, _ = course(tmp_path, MENDED)
+    asked: dict[str, Any] = {"url": school, "what": "publish", "path": str(mended), "now": NOW.isoformat()}
 
-    killed = await publish(database_url, path, crash=True)
+    killed = await nursery.run("writer", crash_at="inside_publish", **asked)
     after_kill = database.read_here(kept)
-    done = await publish(database_url, path, crash=False)
+    done = await nursery.run("writer", **asked)
 
     assert (killed, done) == (-signal.SIGKILL, 0)
     assert after_kill == before
@@ -102,17 +69,17 @@ async def test_a_kill_in_the_middle_of_a_publish_leaves_nothing_and_the_next_doe
             .group_by(course_versions.c.version)
         ).all()
     )
-    assert [tuple(row) for row in pinned] == [("1.1.0", 12)]
+    assert [tuple(row) for row in pinned] == [("1.1.0", LEARNERS)]
     database.close()
 
 
-async def test_two_publishes_at_once_move_people_once(database_url: str, tmp_path: Path) -> None:
-    _, first = course(tmp_path, TALE)
-    database = taught(database_url, first)
-    _, second = course(tmp_path, MENDED)
+async def test_two_publishes_at_once_move_people_once(school: str, mended: Path) -> None:
+    database = Database.open(school)
+    second = read(mended).course
+    assert isinstance(second, Course)
 
     def one() -> int:
-        opened = Database.open(database_url)
+        opened = Database.open(school)
         done = opened.run_here(
             lambda tx: publish_over(tx, course=second, media={}, plan=Plan(), now=NOW, academy=ACADEMY)
         )
@@ -122,6 +89,6 @@ async def test_two_publishes_at_once_move_people_once(database_url: str, tmp_pat
 
     moved = await asyncio.gather(*(asyncio.to_thread(one) for _ in range(3)))
 
-    assert sorted(moved) == [0, 0, 12]
+    assert sorted(moved) == [0, 0, LEARNERS]
     assert database.read_here(lambda tx: tx.scalar(select(func.count()).select_from(course_versions))) == 2
     database.close()

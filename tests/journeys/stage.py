@@ -26,6 +26,7 @@ from preview.limits import NO_RATE_LIMITS, RateLimits
 from preview.movable_clock import MovableClock
 from preview.phone_client import Phone, Phones, Shown
 from preview.server import PreviewServer
+from tests import fresh_database
 from tests.app.scripting import published
 
 START = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
@@ -186,6 +187,7 @@ async def played(
     clock = server.world.clock
     assert isinstance(clock, MovableClock)
     database = folder / "dusal.db"
+    fresh_database.put(database)
     pointed = pointed_at(settings, server, paced=server.world.rates.limits is not NO_RATE_LIMITS)
     async with (
         running(pointed, url=f"sqlite:///{database}", clock=clock) as service,

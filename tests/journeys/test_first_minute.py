@@ -50,7 +50,7 @@ async def test_everything_is_in_mongolian_for_a_mongolian_phone(stage: Stage) ->
             letters = [word for word in words.split() if word.isascii() and word.isalpha()]
             assert set(letters) <= LATIN, words
     assert await oyuna.menu() == [
-        "today", "progress", "lessons", "schedule", "ask", "settings", "privacy", "help",
+        "today", "progress", "review", "lessons", "schedule", "ask", "settings", "privacy", "help",
     ]  # fmt: skip
 
 

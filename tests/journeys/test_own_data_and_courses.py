@@ -24,7 +24,7 @@ async def test_every_command_in_the_menu_answers(stage: Stage) -> None:
     ):
         menu = await phone.menu()
         assert menu == [
-            "today", "progress", "lessons", "schedule", "ask", "settings", "privacy", "help", *more,
+            "today", "progress", "review", "lessons", "schedule", "ask", "settings", "privacy", "help", *more,
         ]  # fmt: skip
         for command in menu:
             before = len(await phone.messages())

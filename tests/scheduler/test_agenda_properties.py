@@ -20,6 +20,7 @@ from scheduler.agenda import (
     Rest,
     Resume,
     SendLesson,
+    SendReview,
     WaitUntil,
     next_action,
 )
@@ -138,8 +139,8 @@ class Life:
                 case Complete():
                     self.complete = True
                     return
-                case Resume():
-                    raise AssertionError("nobody paused")
+                case Resume() | SendReview():
+                    raise AssertionError("nobody paused, nobody wished for more")
                 case _:
                     assert_never(action)
         raise AssertionError("the course does not end")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.local_time import QuietHours, at_local_time, is_quiet, local_date, next_waking
+from scheduler.pacing import Rhythm
 
 NIGHT = QuietHours(start=time(19), end=time(8))
 ZONES = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
@@ -45,6 +47,34 @@ def test_at_local_time(zone: str, local: str, moment: str) -> None:
     result = at_local_time(there.date(), there.time(), zone=ZoneInfo(zone))
 
     assert result == utc(moment)
+
+
+def test_where_the_clocks_skip_the_end_of_a_day_a_lesson_comes_before_the_skip() -> None:
+    # Nuuk, 28 March 2026: 22:59:59 is followed by 00:00:00 of Sunday.
+    nuuk = ZoneInfo("America/Nuuk")
+    rhythm = Rhythm(
+        weekdays=frozenset(range(7)), at=time(23, 30), zone=nuuk, quiet=QuietHours(start=time(0), end=time(0))
+    )
+
+    slots = [rhythm.slot_on(date(2026, 3, day)) for day in (27, 28, 29)]
+
+    assert slots == [utc("2026-03-28 01:30"), utc("2026-03-29 00:30"), utc("2026-03-30 00:30")]
+    assert Rhythm.slot_on(replace(rhythm, zone=ZoneInfo("Pacific/Apia")), date(2011, 12, 30)) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "at"),
+    [
+        pytest.param("2028-02-29", "2028-02-29 01:00", id="29 February"),
+        pytest.param("2038-01-19", "2038-01-19 01:00", id="when 32-bit seconds end"),
+        pytest.param("2026-12-31", "2026-12-31 01:00", id="the last day of week 53"),
+        pytest.param("9999-12-30", "9999-12-30 01:00", id="nearly the last day there is"),
+    ],
+)
+def test_days_that_calendars_find_odd(day: str, at: str) -> None:
+    moment = at_local_time(date.fromisoformat(day), time(9), zone=ZoneInfo("Asia/Ulaanbaatar"))
+
+    assert moment == utc(at)
 
 
 @pytest.mark.parametrize(

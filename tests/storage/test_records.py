@@ -89,8 +89,8 @@ def test_advance_begins_the_next_step_afresh(tx: Connection) -> None:
     moved = records.advance(tx, busy, to_step=1)
     doubled = records.advance(tx, busy, to_step=1)
 
-    assert (moved, doubled) == (True, False)
-    assert records.assignment(tx, before.id) == replace(before, step=1)
+    assert (moved, doubled) == (replace(before, step=1), None)
+    assert records.assignment(tx, before.id) == moved
 
 
 def test_a_try_is_answered_once(tx: Connection) -> None:

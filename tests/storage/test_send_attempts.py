@@ -1,12 +1,13 @@
 """Order and ownership of what is sent, on both databases."""
 
 import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, insert, select, update
+from sqlalchemy import Connection, create_engine, insert, select, update
 
 from storage import bots, outbox, reachability, recovery, send_attempts, sending_limits
 from storage.bots import Bot
@@ -91,6 +92,8 @@ def test_claimed_rows_say_everything_the_sender_needs(tx: Connection, epoch: int
             content="hello",
             repeatable=False,
             resent=False,
+            key="hello",
+            decided_at=NOW,
         )
     ]
     assert claim(tx, epoch) == []
@@ -352,21 +355,34 @@ def test_moving_to_an_address_that_is_taken_is_refused(tx: Connection, epoch: in
 
 
 def test_claiming_never_reads_the_whole_outbox(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    metadata.create_all(engine)
     plans: list[str] = []
 
-    def explain(raw: Connection, cursor: object, sql: str, given: tuple[object, ...], *_: object) -> None:
-        if sql.startswith(("SELECT", "UPDATE")):
-            told = raw.connection.cursor()
-            told.execute(f"EXPLAIN QUERY PLAN {sql}", given)
-            plans.extend(row[3] for row in told.fetchall())
+    class Explained(sqlite3.Cursor):
+        """Asks how each statement would be done, with its parameters as they are."""
+
+        def execute(self, sql: str, given: Any = (), /) -> Any:
+            if sql.startswith(("SELECT", "UPDATE")):
+                told = sqlite3.Cursor(self.connection).execute(f"EXPLAIN QUERY PLAN {sql}", given)
+                plans.extend(row[3] for row in told.fetchall())
+            return super().execute(sql, given)
+
+    class Explaining(sqlite3.Connection):
+        def cursor(self, factory: Any = Explained) -> Any:
+            return super().cursor(factory)
+
+        def execute(self, sql: str, given: Any = (), /) -> sqlite3.Cursor:
+            done: sqlite3.Cursor = self.cursor().execute(sql, given)
+            return done
+
+    address = f"sqlite:///{tmp_path / 'test.db'}"
+    engine = create_engine(address, connect_args={"factory": Explaining})
+    metadata.create_all(engine)
 
     with engine.begin() as tx:
         bots.bind(tx, bot=Bot(bot_id=BOT, username="dusal_bot", name="Dusal"), now=NOW)
         epoch = bots.next_epoch(tx, bot_id=BOT)
         add(tx, person(tx, 7), "to ann")
-        event.listen(tx, "before_cursor_execute", explain)
+        plans.clear()
         assert said(claim(tx, epoch)) == ["to ann"]
         assert claim(tx, epoch) == []
         outbox.next_at(tx, now=NOW)

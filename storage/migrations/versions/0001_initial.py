@@ -25,6 +25,10 @@ def upgrade() -> None:
         sa.Column("bound_at", UtcMoment(), nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
         sa.Column("alive_at", UtcMoment(), nullable=True),
+        sa.Column("sent_tally", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("restored_at", UtcMoment(), nullable=True),
+        sa.Column("backed_up_at", UtcMoment(), nullable=True),
+        sa.Column("zone_rules", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("bot_id", name=op.f("pk_bots")),
     )
     op.create_table(
@@ -35,6 +39,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_guesses")),
     )
     op.create_index("ix_code_guesses_guessed_at", "code_guesses", ["guessed_at"])
+    op.create_table(
+        "counters",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
+    )
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=8), nullable=False),
+        sa.Column("holder", sa.String(length=120), nullable=False),
+        sa.Column("beat", sa.BigInteger(), nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
+        sa.CheckConstraint("name IN ('send', 'tick', 'receive')", name=op.f("ck_leases_name")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
+        "runs",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("began_at", UtcMoment(), nullable=False),
+        sa.Column("ended_at", UtcMoment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
+    )
+    op.create_index("ix_runs_began_at", "runs", ["began_at"])
     op.create_table(
         "course_versions",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
@@ -76,7 +104,9 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("retry_at", UtcMoment(), nullable=True),
         sa.Column("trace_id", sa.String(length=16), nullable=True),
+        sa.Column("reason", sa.String(length=64), nullable=True),
         sa.Column("handled_at", UtcMoment(), nullable=True),
+        sa.Column("handler", sa.Integer(), nullable=True),
         sa.CheckConstraint("state IN ('new', 'done', 'dead')", name=op.f("ck_inbox_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("bot_id", "update_id", name=op.f("uq_inbox_bot_id_update_id")),
@@ -94,6 +124,13 @@ def upgrade() -> None:
         ["sender", "id"],
         sqlite_where=sa.text("state = 'new'"),
         postgresql_where=sa.text("state = 'new'"),
+    )
+    op.create_index(
+        "ix_inbox_dead",
+        "inbox",
+        ["id"],
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
     )
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
     op.create_table(
@@ -121,6 +158,7 @@ def upgrade() -> None:
         sa.Column("notice_version", sa.String(length=32), nullable=True),
         sa.Column("notice_accepted_at", UtcMoment(), nullable=True),
         sa.Column("unreachable_since", UtcMoment(), nullable=True),
+        sa.Column("in_doubt_since", UtcMoment(), nullable=True),
         sa.Column("last_active_at", UtcMoment(), nullable=True),
         sa.Column("forget_at", UtcMoment(), nullable=True),
         sa.Column("created_at", UtcMoment(), nullable=False),
@@ -197,6 +235,8 @@ def upgrade() -> None:
         sa.Column("repeatable", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("held_for", sa.BigInteger(), nullable=True),
+        sa.Column("surplus_message_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", UtcMoment(), nullable=False),
         sa.Column("settled_at", UtcMoment(), nullable=True),
         sa.CheckConstraint(
@@ -231,6 +271,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'uncertain'"),
         postgresql_where=sa.text("state = 'uncertain'"),
     )
+    op.create_index(
+        "ix_outbox_held",
+        "outbox",
+        ["id"],
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        "ix_outbox_doubled",
+        "outbox",
+        ["id"],
+        sqlite_where=sa.text("surplus_message_id IS NOT NULL"),
+        postgresql_where=sa.text("surplus_message_id IS NOT NULL"),
+    )
     op.create_table(
         "announcements",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
@@ -246,6 +300,8 @@ def upgrade() -> None:
         sa.Column("bundled", sa.String(length=64), nullable=True),
         sa.Column("planned_at", UtcMoment(), nullable=True),
         sa.Column("offered_at", UtcMoment(), nullable=True),
+        sa.Column("send_wall", sa.String(length=16), nullable=True),
+        sa.Column("useful_until", UtcMoment(), nullable=True),
         sa.CheckConstraint(
             "state IN ('draft', 'sending', 'done', 'cancelled')", name=op.f("ck_announcements_state")
         ),
@@ -270,6 +326,7 @@ def upgrade() -> None:
         sa.Column("paused_until", UtcMoment(), nullable=True),
         sa.Column("finished_at", UtcMoment(), nullable=True),
         sa.Column("passed_at", UtcMoment(), nullable=True),
+        sa.Column("fresh_since", UtcMoment(), nullable=True),
         sa.CheckConstraint(
             "state IN ('joining', 'active', 'paused', 'finished', 'withdrawn')",
             name=op.f("ck_enrollments_state"),
@@ -409,6 +466,7 @@ def upgrade() -> None:
         sa.Column("response", sa.Text(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("verdict", sa.String(length=12), nullable=False),
+        sa.Column("hints", sa.Integer(), server_default="0", nullable=False),
         sa.Column("answered_at", UtcMoment(), nullable=False),
         sa.CheckConstraint("score >= 0 AND score <= 1", name=op.f("ck_responses_score")),
         sa.ForeignKeyConstraint(
@@ -421,6 +479,67 @@ def upgrade() -> None:
             "try_number",
             name=op.f("uq_responses_assignment_id_question_id_try_number"),
         ),
+    )
+    op.create_table(
+        "review_rounds",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("enrollment_id", BigId, nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("occasion", sa.String(length=8), nullable=False),
+        sa.Column("created_at", UtcMoment(), nullable=False),
+        sa.CheckConstraint(
+            "occasion IN ('lesson', 'asked', 'fresh')", name=op.f("ck_review_rounds_occasion")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrollment_id"],
+            ["enrollments.id"],
+            name=op.f("fk_review_rounds_enrollment_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_rounds")),
+        sa.UniqueConstraint("enrollment_id", "held_on", name=op.f("uq_review_rounds_enrollment_id_held_on")),
+    )
+    op.create_table(
+        "reviews",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("round_id", BigId, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.String(length=64), nullable=False),
+        sa.Column("course_version_id", BigId, nullable=False),
+        sa.Column("hints_shown", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("try_number", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("picked", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("placed", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("asked_at", UtcMoment(), nullable=True),
+        sa.Column("finished_at", UtcMoment(), nullable=True),
+        sa.Column("skipped", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.CheckConstraint("number >= 1 AND number <= 5", name=op.f("ck_reviews_five_a_day")),
+        sa.ForeignKeyConstraint(
+            ["course_version_id"], ["course_versions.id"], name=op.f("fk_reviews_course_version_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["review_rounds.id"], name=op.f("fk_reviews_round_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
+        sa.UniqueConstraint("round_id", "number", name=op.f("uq_reviews_round_id_number")),
+        sa.UniqueConstraint("round_id", "question_id", name=op.f("uq_reviews_round_id_question_id")),
+    )
+    op.create_table(
+        "review_responses",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("review_id", BigId, nullable=False),
+        sa.Column("try_number", sa.Integer(), nullable=False),
+        sa.Column("response", sa.Text(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("verdict", sa.String(length=12), nullable=False),
+        sa.Column("hints", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("answered_at", UtcMoment(), nullable=False),
+        sa.CheckConstraint("score >= 0 AND score <= 1", name=op.f("ck_review_responses_score")),
+        sa.ForeignKeyConstraint(
+            ["review_id"], ["reviews.id"], name=op.f("fk_review_responses_review_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_responses")),
+        sa.UniqueConstraint("review_id", "try_number", name=op.f("uq_review_responses_review_id_try_number")),
     )
     op.create_table(
         "rescored",
