@@ -76,6 +76,11 @@ def _kept(snapshot: Snapshot) -> Iterator[Metric]:
         0.0 if oldest is None else max(0.0, (snapshot.now - oldest).total_seconds()),
     )
     yield _gauge("dusal_outbox_held", "Messages that wait for a person to decide.", standing.held)
+    yield _gauge(
+        "dusal_proved_doubled",
+        "Messages of which a press on the other copy has proved that they arrived twice.",
+        standing.proved_doubled,
+    )
     yield CounterMetricFamily(
         "dusal_missed_catch_up",
         "Hours of a lesson that passed while nobody could send, beyond the one that was made up for.",

@@ -9,7 +9,7 @@ import contextlib
 import importlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,9 +29,6 @@ from storage.lease_names import LEASES, LeaseName
 if TYPE_CHECKING:
     from app.leading import Leased
     from app.service import Service
-
-_LATELY = timedelta(minutes=1)
-"""Longer than the distance between two notes that the service is alive."""
 
 
 @contextlib.asynccontextmanager
@@ -72,8 +69,10 @@ async def running(
         await asyncio.to_thread(importlib.import_module, "app.service")
         from app.service import Service
         from app.wiring import join
+        from storage import send_attempts
 
-        alive_at = await database.read(bots.alive_at)
+        # On PostgreSQL whoever begins to send is silent for a second: it goes by no other machine's clock.
+        last_claimed_at = None if leading else await database.read(send_attempts.last_claimed_at)
         parts = join(
             settings,
             connected=lines,
@@ -81,7 +80,7 @@ async def running(
             me=me,
             database=database,
             clock=clock,
-            restarted=alive_at is not None and now - alive_at < _LATELY,
+            last_claimed_at=last_claimed_at,
             data=data,
             chosen=chosen,
             leading=leading,

@@ -5,6 +5,7 @@ Everything is built from plain values and handed down; nothing here decides anyt
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from random import Random, SystemRandom
 from time import monotonic
@@ -27,7 +28,7 @@ from bot.pace_limit import PaceLimit
 from bot.receiving import Keep, Webhook
 from bot.routing import Router
 from bot.routing_facts import RoutingFacts
-from scheduler.budget import Budget
+from scheduler.budget import Budget, silence_seconds
 from scheduler.clock import Clock
 from storage import bots, courses
 from storage.crew import Crew
@@ -81,7 +82,7 @@ def join(
     me: bots.Bot,
     database: Database,
     clock: Clock,
-    restarted: bool = False,
+    last_claimed_at: datetime | None = None,
     machine: Machine | None = None,
     data: Path | None = None,
     chosen: frozenset[Part] = ALL_PARTS,
@@ -89,9 +90,9 @@ def join(
 ) -> Parts:
     """Return all parts for a bot that has told its name, on a database that is started.
 
-    `restarted` says that an earlier process may have sent until a moment ago: the first second
-    then passes in silence, so that both together stay inside Telegram's limit. `data` is where files
-    lie that have no SQLite database to lie beside.
+    `last_claimed_at` is when an earlier process last sent something: until a second after that nothing is
+    sent, so that both together stay inside Telegram's limit. `data` is where files lie that have no SQLite
+    database to lie beside.
     """
     known = replace(facts(settings), bot_username=me.username)
     machine = machine or Machine()
@@ -108,8 +109,9 @@ def join(
         chat_seconds=settings.limits.seconds_per_chat,
         credits=settings.limits.sends_in_flight,
     )
-    if restarted:
-        budget.pacer.free_at = machine.monotonic() + 1.0
+    if last_claimed_at is not None:
+        ago_seconds = (clock() - last_claimed_at).total_seconds()
+        budget.pacer.free_at = machine.monotonic() + silence_seconds(ago_seconds)
     gate = SendingGate()
     gate.look_first(Trust(gate, leading=leading).look)
     safekeeping = Safekeeping(database, data=data)

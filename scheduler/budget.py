@@ -14,10 +14,24 @@ CATCH_UP_SECONDS = 0.009
 second holds the promise only while fraction <= 1 - catch-up (speed.md, section 3)."""
 WHOLE_BOT = 0
 """Stands for an address where a pause concerns every chat; no chat has this number."""
+LEAVES_WITHIN_SECONDS = 0.1
+"""From a claim to its request. Where a commit takes longer, one claim after the other keeps the pace far
+below the limit anyway."""
 REPLY_BURST = 4
 """Messages that may answer one chat at once, before replies too are paced."""
 _CHATS_KEPT = 4096
 """More chats than this are looked through for those whose spacing is over."""
+
+
+def silence_seconds(since_last_claim_seconds: float) -> float:
+    """Return how long a new process sends nothing, so that it and the one before share one limit.
+
+    Counted from the last claim on record, by the clock on the wall. What lies in the future (the clock was
+    set back) says nothing: a whole second from now is enough in any case, 0 after 1.1 of them.
+    """
+    if since_last_claim_seconds < 0:
+        return 1.0
+    return min(1.0, max(0.0, 1.0 + LEAVES_WITHIN_SECONDS - since_last_claim_seconds))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,8 +45,8 @@ class Pacer:
     rate_per_second: int
     """What the messenger allows, at least 1; the pacer stays just below it."""
     free_at: float = 0.0
-    """When the next start may be. An earlier process may have sent until a moment ago: begin a
-    second later than now to stay inside the limit across a restart."""
+    """When the next start may be. An earlier process may have sent until a moment ago: begin
+    `silence_seconds` later than now to stay inside the limit across a restart."""
 
     def next_free_at(self, now: float) -> float:
         """Return when the next message may start: `now` at the earliest."""

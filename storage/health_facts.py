@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, literal_column, select, text
 
-from storage import counters, due, inbox
+from storage import counters, doubled, due, inbox
 from storage import outbox as rows
 from storage.tables import bots, outbox, send_attempts
 from storage.tables import due as due_table
@@ -33,6 +33,8 @@ class Standing:
     overdue_learners: int
     oldest_learner_at: datetime | None
     held: int
+    proved_doubled: int
+    """Deliveries of which a press has proved that they arrived twice."""
     set_aside: int
     missed_catch_up: int
     epoch: int
@@ -69,6 +71,7 @@ def standing(tx: Connection, *, now: datetime) -> Standing:
         held=tx.execute(
             select(func.count()).select_from(outbox).where(outbox.c.state == literal_column("'held'"))
         ).scalar_one(),
+        proved_doubled=doubled.proved_count(tx),
         set_aside=tx.execute(
             select(func.count()).select_from(updates).where(updates.c.state == literal_column("'dead'"))
         ).scalar_one(),

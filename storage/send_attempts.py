@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal_column, select
 
 from storage.outbox import OPEN_STATES, DeliveryState
 from storage.prepared import Record
@@ -211,6 +211,16 @@ def outcomes_before(tx: Connection, *, claimed: Claimed) -> dict[AttemptOutcome,
         .group_by(send_attempts.c.outcome)
     )
     return {row.outcome: row.times for row in rows if row.outcome is not None}
+
+
+def last_claimed_at(tx: Connection) -> datetime | None:
+    """Return when the last attempt was claimed, on SQLite; None when nothing was ever tried.
+
+    SQLite numbers the rows of a table in the order they came, so this reads one row and needs no index,
+    which each message would have to pay for.
+    """
+    newest = select(send_attempts.c.claimed_at).order_by(literal_column("rowid").desc()).limit(1)
+    return tx.execute(newest).scalar_one_or_none()
 
 
 def _urgency(row: Record) -> tuple[bool, int, datetime, int]:

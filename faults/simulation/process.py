@@ -6,7 +6,7 @@ kill leaves what is committed, the few bytes of presses in hand, and what Telegr
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -24,10 +24,9 @@ from faults.simulation.journal import Journal
 from faults.simulation.loop import VirtualLoop
 from faults.simulation.telegram import SimulatedTelegram, Wire
 from scheduler.ticker import Job, Ticker
-from storage import bots
+from storage import bots, send_attempts
 from storage.in_hand import in_hand_file
 
-_LATELY: Final = timedelta(minutes=1)
 _SLOWER: Final = 8
 """The jobs are called more seldom than they ask for: most of them find nothing, and that takes time."""
 API: Final = "http://telegram.invalid"
@@ -196,7 +195,7 @@ class Process:
         await database.run(lambda tx: bots.bind(tx, bot=me, now=now))
         polls = settings.telegram.mode == "polling"
         listener = Listener(lines, clock=clock, random=self._random) if polls else None
-        alive_at = await database.read(bots.alive_at)
+        last_claimed_at = await database.read(send_attempts.last_claimed_at)
         parts = join(
             settings,
             connected=lines,
@@ -204,7 +203,7 @@ class Process:
             me=me,
             database=database,
             clock=clock,
-            restarted=alive_at is not None and now - alive_at < _LATELY,
+            last_claimed_at=last_claimed_at,
             machine=Machine(monotonic=self._loop.time, random=self._random, draw=_no_picture),
         )
         service = Service(parts, settings=settings, ticker=LoopTicker)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.budget import REPLY_BURST, WHOLE_BOT, Budget, Pacer
+from scheduler.budget import REPLY_BURST, WHOLE_BOT, Budget, Pacer, silence_seconds
 
 DELAYS = st.lists(
     st.floats(0, 0.2) | st.floats(0, 0.02) | st.just(0.0) | st.floats(0, 5), min_size=1, max_size=200
@@ -111,3 +111,10 @@ def test_credits_are_the_messages_under_way() -> None:
 def test_a_credit_is_given_back_once() -> None:
     with pytest.raises(ValueError, match="nobody took"):
         Budget().give_back()
+
+
+@pytest.mark.parametrize(
+    ("ago", "silent"), [(0.0, 1.0), (0.1, 1.0), (0.4, 0.7), (1.1, 0.0), (3600.0, 0.0), (-5.0, 1.0)]
+)
+def test_a_new_process_is_silent_until_a_second_after_the_last_message(ago: float, silent: float) -> None:
+    assert silence_seconds(ago) == pytest.approx(silent)
