@@ -91,6 +91,7 @@ async def running(
         if service.parts.webhook is not None:
             webhook = settings.telegram.webhook
             await set_webhook(lines.bot, url=webhook.url, secret=webhook.secret.get_secret_value())
+            await service.other_receiver.over()
         yield service
 
 

@@ -18,11 +18,12 @@ from sqlalchemy import Connection
 
 from academy import announcing, delivering, drafting, held_deliveries, night_rest, privacy
 from academy.facts import AcademyFacts
+from app.other_receiver import OtherReceiver
 from app.settings import Settings
 from app.watching import Watch
 from app.wiring import Parts
 from bot.commands import Staff
-from bot.receiving import ReceivingStoppedError
+from bot.receiving import OtherReceiverError, ReceivingStoppedError
 from scheduler.ticker import Job, Ticker
 from storage import announcements, bots, due, inbox, outbox, roles
 from storage.notices import Channel
@@ -43,6 +44,7 @@ class Service:
         self.parts = parts
         self._settings = settings
         self._watch = Watch(parts)
+        self.other_receiver = OtherReceiver(parts)
         self._ticker = ticker(self._jobs(), report=self._job_failed, clock=parts.clock)
         self._own_ticker = ticker(self._own_jobs(), report=self._job_failed, clock=parts.clock)
         self._tasks: list[asyncio.Task[None]] = []
@@ -76,6 +78,7 @@ class Service:
         """Send for the academy; the loop itself runs all the time, and waits while this is not ours."""
         parts = self.parts
         await parts.safekeeping.begin(gate=parts.gate, now=parts.clock(), academy=parts.academy())
+        await self.other_receiver.look()
         await parts.sender.take_over()
         if parts.leading.handler is not None:
             parts.sender.hush(seconds=1.0)
@@ -122,6 +125,8 @@ class Service:
             if isinstance(task.exception(), ReceivingStoppedError):
                 # Whoever receives in our place sends too: not one message more while we stop (P04).
                 self.parts.gate.shut("receiving", says="updates can not be received any more")
+            if isinstance(task.exception(), OtherReceiverError):
+                await self.other_receiver.found()
             task.result()
             raise RuntimeError(f"{task.get_name()} ended by itself")
 
@@ -228,7 +233,7 @@ class Service:
 
     def _own_jobs(self) -> tuple[Job, ...]:
         """Return what every process does for itself."""
-        jobs = self._watch.own_jobs()
+        jobs = (*self._watch.own_jobs(), *self.other_receiver.jobs())
         if "send" not in self.parts.chosen:
             return jobs
         return (*jobs, Job("tally", 30.0, self.parts.safekeeping.tally))

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from academy import alarming, announcing
+from academy import alarming, announcing, lost_messages
 from academy.alarming import Seen
 from academy.messages.facilitating import OperatorAlarm
 from academy.replanning import replan_announcements, replan_some
@@ -69,6 +69,8 @@ class Watch:
             crashes = runs.crashes(tx, since=now - _SINCE, before_run=run)
             alarms = alarming.at_start(away=None if alive_at is None else now - alive_at, crashes=crashes)
             alarming.tell(tx, alarms=alarms, now=now, academy=academy)
+            if alive_at is not None:
+                lost_messages.tell(tx, since=alive_at, now=now, academy=academy)
             announcing.tick(tx, now=now, academy=academy)
             return run, alarms
 

@@ -40,7 +40,7 @@ from bot.second_copies import see_to_copies
 from bot.updates import parse
 from i18n.catalog import translator
 from learners.people import Person
-from storage import inbox, people, roles
+from storage import inbox, people, roles, strangers
 from storage.inbox import Received, Update
 
 NOT_IN_USE: Final = N_("This button is no longer in use.")
@@ -107,7 +107,7 @@ def handle(
     """
     if not inbox.done(tx, id=update.id, now=circumstances.now):
         raise SettledBeforeError
-    return _act(tx, incoming, pace=pace, prepared=prepared, circumstances=circumstances)
+    return _act(tx, incoming, row=update.id, pace=pace, prepared=prepared, circumstances=circumstances)
 
 
 def handle_at_once(
@@ -123,21 +123,25 @@ def handle_at_once(
 
     Raises SettledBeforeError when it came before, or its sender has something older open.
     """
-    if not inbox.receive_done(tx, bot_id=bot_id, update_=update, now=circumstances.now):
+    row = inbox.receive_done(tx, bot_id=bot_id, update_=update, now=circumstances.now)
+    if row is None:
         raise SettledBeforeError
-    return _act(tx, tap, pace=pace, prepared=None, circumstances=circumstances)
+    return _act(tx, tap, row=row, pace=pace, prepared=None, circumstances=circumstances)
 
 
 def _act(
     tx: Connection,
     incoming: Incoming,
     *,
+    row: int,
     pace: Verdict,
     prepared: Any,  # whatever the file handler prepared
     circumstances: Circumstances,
 ) -> Handled:
     now = circumstances.now
     if isinstance(incoming, Ignored):
+        # Not for us, and perhaps about people in a group who have never heard of us.
+        strangers.empty_if_unknown(tx, id=row)
         return Handled(leave_chat=incoming.leave_chat)
     address = incoming.sender.address
     answer = Handled(callback_id=incoming.callback_id) if isinstance(incoming, Tap) else Handled()
@@ -145,6 +149,8 @@ def _act(
         person = people.by_address(tx, address)
         if pace == "first_too_many" and person is not None:
             say(tx, person_id=person.id, message=Notice(what="slow_down"), now=now)
+        if person is None:
+            strangers.empty_if_unknown(tx, id=row)
         return answer
     person = _present(tx, incoming, address=address, now=now, academy=circumstances.academy)
     context = Context(
@@ -156,6 +162,7 @@ def _act(
     )
     if person is None:
         toast = _stranger(tx, incoming, context, circumstances.handlers)
+        strangers.empty_if_unknown(tx, id=row)
     else:
         toast = _acquaintance(tx, incoming, context, circumstances.handlers, prepared=prepared)
     if toast is None or answer.callback_id is None:
@@ -168,6 +175,8 @@ def decline(tx: Connection, update: Update, tap: Tap, *, circumstances: Circumst
     """Mark a press done that means nothing, and return what it is answered."""
     inbox.done(tx, id=update.id, now=circumstances.now)
     person = people.by_address(tx, tap.sender.address)
+    if person is None:
+        strangers.empty_if_unknown(tx, id=update.id)
     language = _language(person, tap.sender, circumstances.academy)
     return Handled(callback_id=tap.callback_id, toast=translator(language)(NOT_IN_USE)[:TOAST_CHARS])
 

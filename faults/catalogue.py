@@ -13,6 +13,7 @@ from faults import (
     outage,
     postgresql,
     power,
+    promises,
     restart_storms,
     restoring,
     stops,
@@ -41,5 +42,6 @@ RUNS: Mapping[str, Run] = {
     "F11": figure.seeds,
     "F16": restoring.run,
     "F17": waiting.run,
+    "F18": promises.run,
     "U16": flood.run,
 }

@@ -14,7 +14,7 @@ class Found:
     """One line of the table."""
 
     figure: str
-    """F1, F2, …: the goals stand in docs/guarantees.md."""
+    """F1, F2, …: the goals stand in docs/faults.md."""
     what: str
     """What was done, and how often: "kill -9 in an announcement to 10,000: 1,000"."""
     goal: str

@@ -1,4 +1,4 @@
-"""`python -m faults.promises`: the table "no sentence without a test" at the end of docs/guarantees.md.
+"""F18, and `python -m faults.promises`: the table "no sentence without a test" of docs/guarantees.md.
 
 A sentence in quotation marks at the beginning of a line is a promise; the list under it names its tests.
 The table is made of these lines and of docs/faults.md alone, so it can say nothing that they do not say.
@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from faults.figures import Found, Size
 
 ROOT = Path(__file__).parents[1]
 GUARANTEES = ROOT / "docs/guarantees.md"
@@ -44,12 +46,12 @@ def promises(page: str) -> tuple[Promise, ...]:
 
 
 def faults(page: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the tests of each fault by its id, from the rows of docs/faults.md.
+    """Return the tests of each fault by its id, from the rows of docs/faults.md above its runs.
 
     Raises ValueError when an id has two rows.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for line in page.splitlines():
+    for line in page.partition("\n## Fault runs\n")[0].splitlines():
         if (fault := _FAULT.match(line)) is None:
             continue
         if fault[1] in found:
@@ -104,6 +106,27 @@ def with_table(page: str, *, faults_page: str) -> str:
         raise ValueError(f"there is no {BEGINS} … {ENDS}")
     made = table(promises(page), faults(faults_page))
     return f"{before}{begins}\n\n{made}\n\n{ends}{after}"
+
+
+async def run(_size: Size, _seed: int, _folder: Path) -> Sequence[Found]:
+    """Look at the pages as they are: there is no larger and no smaller size, and nothing is drawn."""
+    promised = promises(GUARANTEES.read_text(encoding="utf-8"))
+    known = faults(FAULTS.read_text(encoding="utf-8"))
+    named = {test for one in promised for test in one.tests} | {
+        test for tests in known.values() for test in tests
+    }
+    without = sum(not one.tests for one in promised)
+    absent = missing(sorted(named), root=ROOT)
+    unheld = [fault for fault, tests in known.items() if not tests]
+    return [
+        Found(
+            figure="F18",
+            what=f"{len(promised)} promises and {len(known)} faults against {len(named)} tests",
+            goal="no promise without a test, no test that is not there",
+            result=f"{without} without, {len(absent)} not there; held by none: {', '.join(unheld)}",
+            holds=not without and not absent,
+        )
+    ]
 
 
 def main() -> int:

@@ -84,6 +84,16 @@ def note_alive(tx: Connection, *, bot_id: int, now: datetime) -> None:
     tx.execute(update(bots).where(bots.c.bot_id == bot_id).values(alive_at=now))
 
 
+def other_receiver_at(tx: Connection) -> datetime | None:
+    """Return since when another program receives this bot's updates; None while none does."""
+    return tx.execute(select(bots.c.other_receiver_at)).scalar_one_or_none()
+
+
+def note_other_receiver(tx: Connection, *, since: datetime | None) -> None:
+    """Note that another program receives this bot's updates; None when that is over."""
+    tx.execute(update(bots).values(other_receiver_at=since))
+
+
 def next_tally(tx: Connection) -> int:
     """Count one tally more and return its number, for sent.log; 0 when there is no bot yet."""
     raised = tx.execute(

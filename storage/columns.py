@@ -7,7 +7,11 @@ from sqlalchemy import BigInteger, Dialect, Integer, MetaData
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
-"""64-bit identifiers; SQLite numbers rows by itself only in a column declared INTEGER."""
+"""64-bit identifiers; SQLite numbers rows by itself only in a column declared INTEGER.
+
+Of the last rows that were erased it gives the numbers again, unless a table says `sqlite_autoincrement`:
+those do whose rows buttons, keys and sent.log name. PostgreSQL never gives a number twice.
+"""
 
 ALL_TABLES = MetaData(
     naming_convention={

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Integer,
@@ -78,8 +79,7 @@ def copy_rows(source: Connection, target: Connection, *, progress: Progress) -> 
             raise CopyDiffersError(
                 f"{found.different} rows of {table.name} differ, the first is {found.first}"
             )
-    if target.dialect.name == "postgresql":
-        _count_on(target)
+    _count_on(source, target)
     return counts
 
 
@@ -165,15 +165,42 @@ def _by_bytes(tx: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column
 
 
-def _count_on(tx: Connection) -> None:
-    """Let PostgreSQL number new rows behind those that were copied."""
+def _last_numbers(tx: Connection) -> dict[str, int]:
+    """Return the highest number that was ever given to a row, by table; some tables may be missing."""
+    if tx.dialect.name == "sqlite":
+        return {row.name: row.seq for row in tx.execute(text("SELECT name, seq FROM sqlite_sequence"))}
+    found = {
+        table.name: tx.execute(
+            text("SELECT pg_sequence_last_value(pg_get_serial_sequence(:name, :number)::regclass)"),
+            {"name": table.name, "number": number.name},
+        ).scalar_one()
+        for table, number in _numbered()
+    }
+    return {name: last for name, last in found.items() if last is not None}
+
+
+def _count_on(source: Connection, target: Connection) -> None:
+    """Let `target` number new rows behind those that were copied, and behind those that are gone.
+
+    A button names a row by its number: somebody else's row must not get the number of one that was erased.
+    """
+    last = _last_numbers(source)
+    for table, number in _numbered():
+        highest = target.execute(select(func.max(number))).scalar_one() or 0
+        given = {"name": table.name, "last": max(highest, last.get(table.name, 0))}
+        if target.dialect.name == "postgresql":
+            sequence = text(
+                "SELECT setval(pg_get_serial_sequence(:name, :number), greatest(:last, 1), :last > 0)"
+            )
+            target.execute(sequence, {**given, "number": number.name})
+        elif table.dialect_options["sqlite"]["autoincrement"]:
+            target.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), given)
+            target.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), given)
+
+
+def _numbered() -> Iterator[tuple[Table, Column[Any]]]:  # Any: whole numbers of either size
+    """Yield the tables whose rows the database numbers by itself, and the column of the number."""
     for table in metadata.sorted_tables:
         number = table.autoincrement_column
-        if number is None or not isinstance(number.type, Integer):
-            continue
-        tx.execute(
-            text(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', '{number.name}'), "  # noqa: S608 - ours
-                f"coalesce(max({number.name}), 1), max({number.name}) IS NOT NULL) FROM {table.name}"
-            )
-        )
+        if number is not None and isinstance(number.type, Integer):
+            yield table, number

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, upd
 from learners.groups import Group
 from storage.columns import digits_of, weekdays_of
 from storage.prepared import Prepared, Record
-from storage.tables import groups
+from storage.tables import assignments, enrollments, groups
 
 
 def group_of(row: Record) -> Group:
@@ -111,6 +111,21 @@ def close_at(tx: Connection, group_id: int, *, at: datetime | None) -> None:
 def all_groups(tx: Connection) -> tuple[Group, ...]:
     """Return every group, oldest first."""
     return tuple(group_of(row) for row in tx.execute(select(groups).order_by(groups.c.id)).mappings())
+
+
+def with_lessons_under_way(tx: Connection) -> tuple[Group, ...]:
+    """Return the groups in which somebody has begun a lesson and not finished it, oldest first."""
+    inside = (
+        select(enrollments.c.group_id)
+        .join(assignments, assignments.c.enrollment_id == enrollments.c.id)
+        .where(
+            assignments.c.started_at.is_not(None),
+            assignments.c.finished_at.is_(None),
+            enrollments.c.state == "active",
+        )
+    )
+    query = select(groups).where(groups.c.id.in_(inside)).order_by(groups.c.id)
+    return tuple(group_of(row) for row in tx.execute(query).mappings())
 
 
 def _one(tx: Connection, condition: ColumnElement[bool]) -> Group | None:

@@ -77,10 +77,10 @@ class Recovered:
     """To be handled one after the other before anything else, oldest first: see `take`."""
 
 
-def receive_done(tx: Connection, *, bot_id: int, update_: Received, now: datetime) -> bool:
-    """Keep an update as handled, in the transaction of its effects.
+def receive_done(tx: Connection, *, bot_id: int, update_: Received, now: datetime) -> int | None:
+    """Keep an update as handled, in the transaction of its effects; return its row.
 
-    Returns False when it was received before, or when its sender has an older one open: then
+    Returns None when it was received before, or when its sender has an older one open: then
     nothing may be kept, and the caller rolls back.
     """
     row = {
@@ -90,7 +90,8 @@ def receive_done(tx: Connection, *, bot_id: int, update_: Received, now: datetim
         "text": update_.payload,
         "now": now,
     }
-    return _keep_done(tx.dialect.name).one_or_none(tx, row) is not None
+    kept = _keep_done(tx.dialect.name).one_or_none(tx, row)
+    return None if kept is None else kept[inbox.c.id]
 
 
 def receive_suspect(tx: Connection, *, bot_id: int, update_: Received, now: datetime) -> int | None:

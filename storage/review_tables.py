@@ -33,6 +33,7 @@ review_rounds = Table(
     Column("created_at", UtcMoment, nullable=False),
     UniqueConstraint("enrollment_id", "held_on"),
     CheckConstraint("occasion IN ('lesson', 'asked', 'fresh')", name="occasion"),
+    sqlite_autoincrement=True,
 )
 
 # One question of a round, and where the learner is in it: as in `assignments`.
@@ -55,6 +56,7 @@ reviews = Table(
     UniqueConstraint("round_id", "number"),
     UniqueConstraint("round_id", "question_id"),
     CheckConstraint("number >= 1 AND number <= 5", name="five_a_day"),
+    sqlite_autoincrement=True,
 )
 
 review_responses = Table(

@@ -54,6 +54,8 @@ bots = Table(
     Column("backed_up_at", UtcMoment),
     # The time-zone rules by which `due` was computed (scheduler.local_time.rules_version).
     Column("zone_rules", String(64), nullable=False, server_default=""),
+    # Another program receives this bot's updates: set until one of ours receives again.
+    Column("other_receiver_at", UtcMoment),
 )
 
 # --- people ------------------------------------------------------------------------------------
@@ -77,6 +79,7 @@ people = Table(
     # Set by "No, thanks" and by erasing: the row goes once the last word has been said.
     Column("forget_at", UtcMoment),
     Column("created_at", UtcMoment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 roles = Table(
@@ -171,6 +174,7 @@ course_drafts = Table(
     Column("renamed", Text, nullable=False, server_default=""),
     Column("created_at", UtcMoment, nullable=False),
     Column("used_at", UtcMoment),
+    sqlite_autoincrement=True,
 )
 
 groups = Table(
@@ -190,6 +194,7 @@ groups = Table(
     # Announcements of the course that ask for it go out alone.
     Column("auto_announcements", Boolean, nullable=False, server_default=false()),
     Column("created_at", UtcMoment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 enrollments = Table(
@@ -214,6 +219,7 @@ enrollments = Table(
     UniqueConstraint("person_id", "group_id"),
     Index("ix_enrollments_group_id", "group_id"),
     CheckConstraint("state IN ('joining', 'active', 'paused', 'finished', 'withdrawn')", name="state"),
+    sqlite_autoincrement=True,
 )
 
 # --- what a learner did ------------------------------------------------------------------------
@@ -251,6 +257,7 @@ assignments = Table(
     Column("passed", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("enrollment_id", "lesson_id", "attempt"),
     # One lesson a day that we start, and one unfinished at most: storage.partial_indexes.
+    sqlite_autoincrement=True,
 )
 
 responses = Table(
@@ -268,6 +275,7 @@ responses = Table(
     Column("answered_at", UtcMoment, nullable=False),
     UniqueConstraint("assignment_id", "question_id", "try_number"),
     CheckConstraint("score >= 0 AND score <= 1", name="score"),
+    sqlite_autoincrement=True,
 )
 
 # What a response is worth since its question's key was corrected: the newest row counts.
@@ -327,6 +335,7 @@ announcements = Table(
     Column("useful_until", UtcMoment),
     CheckConstraint("state IN ('draft', 'sending', 'done', 'cancelled')", name="state"),
     UniqueConstraint("group_id", "bundled"),
+    sqlite_autoincrement=True,
 )
 
 questions_asked = Table(
@@ -344,6 +353,7 @@ questions_asked = Table(
     Column("answered_at", UtcMoment),
     Column("answered_by", ForeignKey("people.id", ondelete="SET NULL")),
     Column("answer", Text),
+    sqlite_autoincrement=True,
 )
 
 # --- what came in, what goes out ---------------------------------------------------------------

@@ -79,6 +79,7 @@ outbox = Table(
         "state IN ('waiting', 'sending', 'sent', 'refused', 'uncertain', 'held', 'cancelled')",
         name="state",
     ),
+    sqlite_autoincrement=True,
 )
 Index("ix_outbox_message", outbox.c.person_id, outbox.c.message_id)
 

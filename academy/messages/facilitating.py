@@ -261,6 +261,16 @@ class ManyJoined:
     people: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesMayBeLost:
+    """We were away for longer than the messenger keeps messages: told to facilitators of these groups."""
+
+    kind: Literal["messages_may_be_lost"] = "messages_may_be_lost"
+    hours: int
+    groups: tuple[str, ...]
+    """Names of groups in which somebody is inside a lesson; never empty."""
+
+
 FacilitatingMessage: TypeAlias = (
     GroupChoice
     | GroupSummary
@@ -279,5 +289,6 @@ FacilitatingMessage: TypeAlias = (
     | Notice
     | OperatorAlarm
     | ManyJoined
+    | MessagesMayBeLost
     | AuthoringMessage
 )

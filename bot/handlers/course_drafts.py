@@ -3,7 +3,8 @@
 Each names a draft, and a draft belongs to the admin who sent the file.
 """
 
-from typing import Final
+from functools import wraps
+from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
@@ -21,24 +22,35 @@ _REACH: Final[dict[str, Reach]] = {"n": "new-groups", "l": "next-lesson", "f": "
 """As the buttons of the plans name them."""
 
 
-def _pressed(tx: Connection, tap: Tap, context: Context) -> tuple[Person, int] | str | None:
-    """Return who pressed and for which draft; else the toast, None when a message has said it."""
-    draft_id = number(tap, 0)
-    if draft_id is None:
-        return BUTTON_NOT_IN_USE
-    person = context.known()
-    if not may(context.roles, "publish_course"):
-        say(tx, person_id=person.id, message=Notice(what="not_allowed"), now=context.now, edits=tap.screen)
-        return None
-    return person, draft_id
+class _OnDraft(Protocol):
+    """What is done with a press on a button of a draft, by the admin who may."""
+
+    def __call__(
+        self, tx: Connection, tap: Tap, context: Context, /, *, person: Person, draft_id: int
+    ) -> str | None: ...
 
 
-def publish(tx: Connection, tap: Tap, context: Context) -> str | None:
+def on_draft(act: _OnDraft) -> TapHandler:
+    """Return the handler of a button that names a draft first; who may not publish is told so."""
+
+    @wraps(act)
+    def handler(tx: Connection, tap: Tap, context: Context) -> str | None:
+        draft_id = number(tap, 0)
+        if draft_id is None:
+            return BUTTON_NOT_IN_USE
+        person = context.known()
+        if not may(context.roles, "publish_course"):
+            refused = Notice(what="not_allowed")
+            say(tx, person_id=person.id, message=refused, now=context.now, edits=tap.screen)
+            return None
+        return act(tx, tap, context, person=person, draft_id=draft_id)
+
+    return handler
+
+
+@on_draft
+def publish(tx: Connection, tap: Tap, context: Context, *, person: Person, draft_id: int) -> str | None:
     """[Publish], and the choice whether answers are marked again: by the admin who sent the file."""
-    pressed = _pressed(tx, tap, context)
-    if not isinstance(pressed, tuple):
-        return pressed
-    person, draft_id = pressed
     dropped_courses.publish_draft(
         tx,
         person=person,
@@ -51,12 +63,9 @@ def publish(tx: Connection, tap: Tap, context: Context) -> str | None:
     return None
 
 
-def choose_plan(tx: Connection, tap: Tap, context: Context) -> str | None:
+@on_draft
+def choose_plan(tx: Connection, tap: Tap, context: Context, *, person: Person, draft_id: int) -> str | None:
     """[New groups only], [From their next lesson], [And name changed lessons]: once."""
-    pressed = _pressed(tx, tap, context)
-    if not isinstance(pressed, tuple):
-        return pressed
-    person, draft_id = pressed
     values = () if tap.press is None else tap.press.values
     reach = _REACH.get(values[1] if len(values) > 1 else "")
     if reach is None:
@@ -74,12 +83,9 @@ def choose_plan(tx: Connection, tap: Tap, context: Context) -> str | None:
     return None
 
 
-def same(tx: Connection, tap: Tap, context: Context) -> str | None:
+@on_draft
+def same(tx: Connection, tap: Tap, context: Context, *, person: Person, draft_id: int) -> str | None:
     """[q-new was q-old]: they are one thing, or not after all."""
-    pressed = _pressed(tx, tap, context)
-    if not isinstance(pressed, tuple):
-        return pressed
-    person, draft_id = pressed
     index = number(tap, 1)
     if index is None:
         return BUTTON_NOT_IN_USE
@@ -89,32 +95,23 @@ def same(tx: Connection, tap: Tap, context: Context) -> str | None:
     return None
 
 
-def show_offer(tx: Connection, tap: Tap, context: Context) -> str | None:
+@on_draft
+def show_offer(tx: Connection, tap: Tap, context: Context, *, person: Person, draft_id: int) -> str | None:
     """[Back]: the offer again."""
-    pressed = _pressed(tx, tap, context)
-    if not isinstance(pressed, tuple):
-        return pressed
-    person, draft_id = pressed
     dropped_courses.offer_again(tx, person=person, draft_id=draft_id, screen=tap.screen, now=context.now)
     return None
 
 
-def stop(tx: Connection, tap: Tap, context: Context) -> str | None:
+@on_draft
+def stop(tx: Connection, tap: Tap, context: Context, *, person: Person, draft_id: int) -> str | None:
     """[Stop]: enough seen of the course."""
-    pressed = _pressed(tx, tap, context)
-    if not isinstance(pressed, tuple):
-        return pressed
-    person, draft_id = pressed
     dropped_courses.stop_trial(tx, person=person, draft_id=draft_id, screen=tap.screen, now=context.now)
     return None
 
 
-def preview(tx: Connection, tap: Tap, context: Context) -> str | None:
+@on_draft
+def preview(tx: Connection, tap: Tap, context: Context, *, person: Person, draft_id: int) -> str | None:
     """[Preview], [Answer], [Continue] and [Next lesson]: a step of the course as a learner sees it."""
-    pressed = _pressed(tx, tap, context)
-    if not isinstance(pressed, tuple):
-        return pressed
-    person, draft_id = pressed
     lesson, step = number(tap, 1), number(tap, 2)
     if lesson is None or step is None:
         return BUTTON_NOT_IN_USE

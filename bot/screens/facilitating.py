@@ -29,6 +29,7 @@ from academy.messages.facilitating import (
     GroupSummary,
     LearnerQuestion,
     ManyJoined,
+    MessagesMayBeLost,
     Notice,
     OperatorAlarm,
 )
@@ -39,6 +40,8 @@ from bot.screens import announcing, authoring, group, trial, versions
 from bot.screens.names import person_name
 from i18n.catalog import Words
 from lessons.markup import RichText
+
+_GROUPS_NAMED = 20
 
 
 def view(message: FacilitatingMessage, words: Words, *, now: datetime) -> View:
@@ -94,6 +97,8 @@ def view(message: FacilitatingMessage, words: Words, *, now: datetime) -> View:
             return View(text=RichText(_alarm(message, words)))
         case ManyJoined():
             return View(text=RichText(_crowd(message, words)))
+        case MessagesMayBeLost():
+            return View(text=joined(_lost(message, words)))
     assert_never(message)
 
 
@@ -168,6 +173,16 @@ def _crowd(message: ManyJoined, words: Words) -> str:
         group=message.group,
     )
     return f"{told} " + words("If that is not meant, an admin can close the door: dusal group close")
+
+
+def _lost(message: MessagesMayBeLost, words: Words) -> tuple[str, str]:
+    away = words.plural(
+        "The bot was away for {n} hour. Messages that people wrote meanwhile may be lost.",
+        "The bot was away for {n} hours. Messages that people wrote meanwhile may be lost.",
+        n=message.hours,
+    )
+    names = ", ".join(message.groups[:_GROUPS_NAMED]) + (", …" if len(message.groups) > _GROUPS_NAMED else "")
+    return away, words("Somebody is inside a lesson here: {groups}", groups=names)
 
 
 def _alarm(message: OperatorAlarm, words: Words) -> str:

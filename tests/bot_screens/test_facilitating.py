@@ -28,6 +28,7 @@ from academy.messages.facilitating import (
     GroupSummary,
     Hand,
     LearnerQuestion,
+    MessagesMayBeLost,
     Notice,
     OperatorAlarm,
 )
@@ -198,6 +199,7 @@ EVERY_MESSAGE: tuple[FacilitatingMessage | AuthoringMessage, ...] = (
             "admin_here",
         )
     ),
+    MessagesMayBeLost(hours=30, groups=("Autumn", "Spring")),
     *(
         OperatorAlarm(what=what, count=1, hours=2)
         for what in (

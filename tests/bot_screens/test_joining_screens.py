@@ -196,6 +196,12 @@ def test_only_leaving_and_erasing_are_dangerous() -> None:
     assert dangerous == ["Erase everything", "Leave the group"]
 
 
+def test_what_stays_in_the_chat_is_said_before_erasing() -> None:
+    told = see(EraseQuestion()).text.text
+
+    assert "What stays: the messages in this chat. Delete the chat on your phone, too." in told
+
+
 def test_a_paused_learner_sees_the_way_back_first() -> None:
     message = ScheduleOffer(
         enrollment_id=1,

@@ -93,8 +93,8 @@ def test_a_send_that_is_believed_too_early_is_found(
 def test_a_press_that_is_not_marked_done_is_found(
     disk: Disk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forgetful(tx: Connection, **given: Any) -> bool:
-        return True
+    def forgetful(tx: Connection, **given: Any) -> int:
+        return 1
 
     monkeypatch.setattr(inbox, "receive_done", forgetful)
 

@@ -7,7 +7,7 @@ from learners.permissions import Action, may
 
 ADMIN = Role(name="admin", group_id=None)
 OF_GROUP_5 = Role(name="facilitator", group_id=5)
-FOR_FACILITATORS = {"see_group", "announce", "answer_question"}
+FOR_FACILITATORS = {"see_group", "announce", "answer_question", "decide_held"}
 
 
 @pytest.mark.parametrize("action", get_args(Action))

@@ -76,6 +76,43 @@ def test_the_development_lock_is_a_superset_of_the_run_time_lock() -> None:
     assert versions("requirements.lock") <= versions("requirements-dev.lock")
 
 
+def test_every_locked_package_has_its_hashes() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        packages = re.split(r"^(?=[a-z0-9])", (ROOT / name).read_text(), flags=re.MULTILINE)[1:]
+
+        assert len(packages) > 30
+        assert [text.split(" ")[0] for text in packages if "--hash=sha256:" not in text] == []
+
+
+def test_nobody_is_known_by_a_user_name() -> None:
+    """A user name changes hands; the number does not (A10). Only the bot's own is looked at."""
+    about_people = {"academy", "bot", "learners", "reports", "scheduler"}
+    found = [
+        str(path.relative_to(ROOT))
+        for path in product()
+        if path.relative_to(ROOT).parts[0] in about_people
+        and re.search(r"\busername\b", path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
+
+
+def test_only_the_process_that_reads_courses_forks() -> None:
+    """A fork would share the open database and its locks (B09)."""
+    forks = re.compile(r"\bos\.fork\w*\(|\bmultiprocessing\b|\bProcessPoolExecutor\b")
+
+    found = [path.name for path in product() if forks.search(path.read_text(encoding="utf-8"))]
+
+    # `storage.file_locks` warns of it.
+    assert set(found) == {"confinement.py", "file_locks.py"}
+
+
+def product() -> list[Path]:
+    """Return the modules that an academy runs."""
+    aside = {"tests", "faults", "bench", "fuzz", "preview"}
+    return [path for path in tracked(".py") if path.relative_to(ROOT).parts[0] not in aside]
+
+
 def test_every_dependency_has_a_decision() -> None:
     wanted = re.findall(
         r'^    "([a-z0-9-]+)',

@@ -146,6 +146,20 @@ def test_new_rows_are_numbered_behind_the_old_ones(filled: Database, server: Dat
         assert added.id == 8
 
 
+def test_the_number_of_somebody_who_was_erased_is_given_to_nobody_after_a_move(
+    filled: Database, server: Database, open_: Open, tmp_path: Path
+) -> None:
+    back = open_(f"sqlite:///{tmp_path / 'back.db'}")
+    filled.run_here(corrupted("DELETE FROM people WHERE id > 2"))
+
+    moved(filled, server)
+    moved(server, back)
+
+    for database in (server, back):
+        added = database.run_here(partial(people.add, address=99, name="", language="", now=NOW))
+        assert added.id == 8
+
+
 def test_a_target_with_something_in_it_is_refused_and_left_alone(filled: Database, server: Database) -> None:
     server.run_here(partial(people.add, address=5, name="Ann", language="", now=NOW))
 

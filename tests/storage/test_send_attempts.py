@@ -92,6 +92,7 @@ def test_claimed_rows_say_everything_the_sender_needs(tx: Connection, epoch: int
             content="hello",
             repeatable=False,
             resent=False,
+            not_before=NOW,
             key="hello",
             decided_at=NOW,
         )

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("restored_at", UtcMoment(), nullable=True),
         sa.Column("backed_up_at", UtcMoment(), nullable=True),
         sa.Column("zone_rules", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("other_receiver_at", UtcMoment(), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", name=op.f("pk_bots")),
     )
     op.create_table(
@@ -164,6 +165,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcMoment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("address", name=op.f("uq_people_address")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "sending_limits",
@@ -195,6 +197,7 @@ def upgrade() -> None:
             ["person_id"], ["people.id"], name=op.f("fk_course_drafts_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_drafts")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "groups",
@@ -218,6 +221,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_groups_code")),
         sa.UniqueConstraint("link_token", name=op.f("uq_groups_link_token")),
         sa.UniqueConstraint("name", name=op.f("uq_groups_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "outbox",
@@ -248,6 +252,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_message", "outbox", ["person_id", "message_id"])
     op.create_index(
@@ -311,6 +316,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_announcements_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
         sa.UniqueConstraint("group_id", "bundled", name=op.f("uq_announcements_group_id_bundled")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "enrollments",
@@ -340,6 +346,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrollments")),
         sa.UniqueConstraint("person_id", "group_id", name=op.f("uq_enrollments_person_id_group_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_enrollments_group_id", "enrollments", ["group_id"])
     op.create_table(
@@ -363,6 +370,7 @@ def upgrade() -> None:
             ["person_id"], ["people.id"], name=op.f("fk_questions_asked_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions_asked")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "roles",
@@ -440,6 +448,7 @@ def upgrade() -> None:
             "attempt",
             name=op.f("uq_assignments_enrollment_id_lesson_id_attempt"),
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "uq_assignments_enrollment_id_assigned_on",
@@ -479,6 +488,7 @@ def upgrade() -> None:
             "try_number",
             name=op.f("uq_responses_assignment_id_question_id_try_number"),
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "review_rounds",
@@ -498,6 +508,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_rounds")),
         sa.UniqueConstraint("enrollment_id", "held_on", name=op.f("uq_review_rounds_enrollment_id_held_on")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "reviews",
@@ -523,6 +534,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
         sa.UniqueConstraint("round_id", "number", name=op.f("uq_reviews_round_id_number")),
         sa.UniqueConstraint("round_id", "question_id", name=op.f("uq_reviews_round_id_question_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "review_responses",
