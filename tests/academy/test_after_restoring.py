@@ -237,7 +237,7 @@ def test_the_command_can_say_that_it_is_older(tx: Connection) -> None:
 
 
 ANSWERS = {
-    "again", "changed", "corrected", "fresh", "grade_next", "held", "left", "media", "old", "open",
+    "again", "changed", "corrected", "fresh", "grade_next", "held", "left", "lost", "media", "old", "open",
     "question", "read", "review-media", "trial", "trial-over",
 }  # fmt: skip
 """Said because somebody did something, or about the present state: done again, it is said again."""

@@ -23,7 +23,16 @@ def test_the_last_claim_is_that_of_the_newest_attempt_not_of_the_newest_message(
         person = insert(people).values(address=7, language="mn", created_at=NOW).returning(people.c.id)
         person_id = int(tx.execute(person).scalar_one())
         made = [
-            outbox.add(tx, person_id=person_id, kind="reply", priority=0, content="", now=NOW, not_before=NOW, key=str(key))
+            outbox.add(
+                tx,
+                person_id=person_id,
+                kind="reply",
+                priority=0,
+                content="",
+                now=NOW,
+                not_before=NOW,
+                key=str(key),
+            )
             for key in range(2)
         ]
         for delivery, after in ((made[1], 1), (made[0], 2)):
