@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -38,7 +37,8 @@ def first_broken(disk: Disk, folder: Path, weather: Weather, *, most: int = 12) 
 
 
 async def test_fifty_seeds_hold(tmp_path: Path) -> None:
-    found = await seeds("small", Random().randrange(1000), tmp_path)
+    # Always the same: whoever changes something else must not meet a seed nobody has played before.
+    found = await seeds("small", 7, tmp_path)
 
     assert [one.result for one in found if not one.holds] == []
 
