@@ -1,5 +1,6 @@
 """Databases for the tests: a real SQLite file and a real PostgreSQL, never a mock."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,11 @@ from storage.database import Database
 from storage.partial_indexes import PARTIAL_INDEXES
 from storage.tables import metadata
 from tests import fresh_database
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - the hook's own argument
+    """One more than there are cores: many tests wait for processes that they have started."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

@@ -61,8 +61,9 @@ def filled(tx: Connection) -> Connection:
     for statement in (INBOX, OUTBOX, ATTEMPTS):
         given = {"now": moment, "person": person.id, "no": False}
         tx.execute(text(statement), {name: value for name, value in given.items() if f":{name}" in statement})
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("ANALYZE inbox, outbox, send_attempts"))
+        if tx.dialect.name == "postgresql":
+            # At once: a server that believes a table to be empty reads all of it for each row that names it.
+            tx.execute(text("ANALYZE inbox, outbox, send_attempts"))
     return tx
 
 
