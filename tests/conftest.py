@@ -16,7 +16,7 @@ from storage.tables import metadata
 from tests import fresh_database
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - the hook's own argument
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: many tests wait for processes that they have started."""
     return (os.cpu_count() or 1) + 1
 
