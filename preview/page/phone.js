@@ -166,6 +166,10 @@ export class Phone {
 
   showCommands(commands, button) {
     this.part("menu").hidden = !commands.length && button.type === "commands";
+    // Whatever arrives comes by here: buttons made anew would lose the focus of somebody who is choosing.
+    const listed = JSON.stringify(commands);
+    if (listed === this.listed) return;
+    this.listed = listed;
     this.part("commands").replaceChildren(...commands.map((command) => {
       const node = element("button", "command");
       node.type = "button";
@@ -183,6 +187,9 @@ export class Phone {
   showQuick(rows) {
     const bar = this.part("quick");
     bar.hidden = !rows.length;
+    const keys = JSON.stringify(rows);
+    if (keys === this.keys) return;
+    this.keys = keys;
     bar.replaceChildren(...rows.flat().map((button) => {
       const node = element("button", "quick-key");
       node.type = "button";

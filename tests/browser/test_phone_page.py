@@ -56,6 +56,21 @@ async def test_the_menu_sends_a_command(page: Page) -> None:
     await expect(bubbles(left).last).to_contain_text("You said: /help")
 
 
+async def test_a_message_that_arrives_takes_nobody_out_of_the_menu(page: Page) -> None:
+    left, right = phone(page, 1), phone(page, 2)
+    await right.get_by_role("button", name="Start").click()
+    await left.get_by_role("button", name="Start").click()
+    await expect(left.get_by_role("button", name="Tell Iryna")).to_be_visible()
+    await right.get_by_role("button", name="Menu").press("Enter")
+    await expect(right.get_by_role("button", name="/help Help")).to_be_focused()
+
+    # Without the mouse: a click would move the focus itself.
+    await left.get_by_role("button", name="Tell Iryna").dispatch_event("click")
+    await expect(bubbles(right).last).to_contain_text("Olena needs a hand")
+
+    await expect(right.get_by_role("button", name="/help Help")).to_be_focused()
+
+
 async def test_what_happens_on_one_phone_arrives_on_the_other(page: Page) -> None:
     left, right = phone(page, 1), phone(page, 2)
     await right.get_by_role("button", name="Start").click()
