@@ -124,7 +124,9 @@ def test_the_command_ends_with_zero_after_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "course.yaml").write_text("format: 1\n")
     dusal = Path(sys.executable).with_name("dusal")
     process = subprocess.Popen(
-        [str(dusal), "course", "check", ".", "--watch"], cwd=tmp_path, stdout=PIPE, stderr=PIPE, text=True,
+        # Whoever runs the tests in the background has made every child of theirs deaf to Ctrl+C.
+        ["env", "--default-signal=INT", str(dusal), "course", "check", ".", "--watch"],
+        cwd=tmp_path, stdout=PIPE, stderr=PIPE, text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     assert process.stdout is not None
