@@ -96,7 +96,6 @@ class Sender:
         self._claims = Claims()
         self._edits = 0
         self._resending = False
-        self._recent: dict[int, None] = {}
         self._last_refusal: tuple[int, float] | None = None
         self._outages = 0
         self._outage_until = 0.0
@@ -200,18 +199,14 @@ class Sender:
             await self._idle(self._pause(claimed, moment=moment, now=now))
 
     def _room(self, now: float) -> Room:
-        self._recent = {
-            chat: None for chat in self._recent if self._budget.chat_free_at(chat, reply=False, now=now) > now
-        }
         return Room(
             credits=self._budget.credits - self._budget.under_way,
             repeatable=MOST_EDITS - self._edits,
             most=max(1, int(self._budget.rate_per_second * AHEAD_SECONDS)),
             resend=not self._resending,
-            busy=tuple(self._recent),
-            full=tuple(
-                chat for chat in self._recent if self._budget.chat_free_at(chat, reply=True, now=now) > now
-            ),
+            # Copies: they are read in the database's thread.
+            busy=frozenset(self._budget.busy(now)),
+            full=frozenset(self._budget.full(now)),
         )
 
     def _pause(self, claimed: Claim, *, moment: datetime, now: float) -> float:
@@ -219,11 +214,8 @@ class Sender:
         pauses = [LOOK_SECONDS]
         if claimed.next_at is not None:
             pauses.append((claimed.next_at - moment).total_seconds())
-        if not claimed.held_up:
-            # Nobody waits for a chat to be free again, and there may be thousands of them.
-            return min(pause for pause in pauses if pause > 0)
-        pauses += [self._budget.chat_free_at(chat, reply=True, now=now) - now for chat in self._recent]
-        pauses += [self._budget.chat_free_at(chat, reply=False, now=now) - now for chat in self._recent]
+        if claimed.held_up:
+            pauses.append(self._budget.next_chat_free_at(now) - now)
         return min(pause for pause in pauses if pause > 0)
 
     def reserve_edit(self, address: int) -> bool:
@@ -233,7 +225,8 @@ class Sender:
             return False
         if self._edits >= MOST_EDITS or self._claims.in_doubt:
             return False
-        if max(self._budget.chat_free_at(address, reply=True, now=now), self._outage_until) > now:
+        chat_free_at = self._budget.chat_free_at(address, reply=True, now=now)
+        if max(chat_free_at, self._budget.bot_free_at(now), self._outage_until) > now:
             return False
         self._edits += 1
         self._claims.reserve()
@@ -272,7 +265,6 @@ class Sender:
     def _begin(self, delivery: Delivery, *, now: float, epoch: int) -> None:
         claimed = delivery.claimed
         self._budget.took(claimed.address, now=now, credit=not claimed.repeatable)
-        self._recent[claimed.address] = None
         self._edits += claimed.repeatable
         self._resending |= claimed.resent
         task = asyncio.create_task(self._deliver(delivery, epoch=epoch), name=f"delivery {claimed.delivery}")

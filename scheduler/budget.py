@@ -5,6 +5,9 @@ wait, or send. Limits by Telegram: about 30 messages a second in bulk, one a sec
 with short bursts tolerated, `retry_after` binding (https://core.telegram.org/bots/faq).
 """
 
+import heapq
+import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 EVEN_FRACTION = 0.99
@@ -12,15 +15,11 @@ EVEN_FRACTION = 0.99
 CATCH_UP_SECONDS = 0.009
 """How much of a late start is made up for. Fraction and catch-up belong together: a window of one
 second holds the promise only while fraction <= 1 - catch-up (speed.md, section 3)."""
-WHOLE_BOT = 0
-"""Stands for an address where a pause concerns every chat; no chat has this number."""
 LEAVES_WITHIN_SECONDS = 0.1
 """From a claim to its request. Where a commit takes longer, one claim after the other keeps the pace far
 below the limit anyway."""
 REPLY_BURST = 4
 """Messages that may answer one chat at once, before replies too are paced."""
-_CHATS_KEPT = 4096
-"""More chats than this are looked through for those whose spacing is over."""
 
 
 def silence_seconds(since_last_claim_seconds: float) -> float:
@@ -83,7 +82,10 @@ class Budget:
     under_way: int = field(init=False, default=0)
     """Credits taken and not given back."""
     _spaced_until: dict[int, float] = field(init=False, default_factory=dict)
-    _paused_until: dict[int, float] = field(init=False, default_factory=dict)
+    _ends: list[tuple[float, int]] = field(init=False, default_factory=list)
+    """The same as a heap, the next end first; with ends that have been put off since."""
+    _bursting: set[int] = field(init=False, default_factory=set)
+    """Chats that got more than one message within their distance."""
 
     def __post_init__(self) -> None:
         self.pacer = Pacer(rate_per_second=self.rate_per_second)
@@ -97,15 +99,29 @@ class Budget:
         """Return when this chat may get its next message, `now` at the earliest.
 
         A reply may use the burst; what we start ourselves waits for the full spacing. The pace
-        of the whole bot (`pacer`) and its credits come on top.
+        of the whole bot (`bot_free_at`) and its credits come on top.
         """
-        spaced_until = self._spaced_until.get(address, 0.0)
         ahead = (REPLY_BURST - 1) * self.chat_seconds if reply else 0.0
-        return max(now, spaced_until - ahead, self._paused_until.get(address, 0.0), self.bot_free_at(now))
+        return max(now, self._spaced_until.get(address, 0.0) - ahead)
 
     def bot_free_at(self, now: float) -> float:
-        """Return when any chat may get a message: the even pace, and a pause of the whole bot."""
-        return max(self.pacer.next_free_at(now), self._paused_until.get(WHOLE_BOT, 0.0))
+        """Return when any chat may get a message, `now` at the earliest: the even pace."""
+        return self.pacer.next_free_at(now)
+
+    def busy(self, now: float) -> Collection[int]:
+        """Return the chats that we may not start anything with at `now`."""
+        self._forget_past(now)
+        return self._spaced_until.keys()
+
+    def full(self, now: float) -> Collection[int]:
+        """Return those of them that may not even be answered."""
+        self._forget_past(now)
+        return {chat for chat in self._bursting if self.chat_free_at(chat, reply=True, now=now) > now}
+
+    def next_chat_free_at(self, now: float) -> float:
+        """Return when the first of the chats that have to wait at `now` may get more; infinity for none."""
+        answers = (self.chat_free_at(chat, reply=True, now=now) for chat in self.full(now))
+        return min((*self._ends[:1], *((moment, 0) for moment in answers)), default=(math.inf, 0))[0]
 
     def took(self, address: int, *, now: float, credit: bool = True) -> None:
         """Note that a message to this chat starts at `now`.
@@ -119,9 +135,12 @@ class Budget:
         if not credit:
             # Edits do not fill a private chat, and a learner who taps quickly must not wait for them.
             return
-        if len(self._spaced_until) >= _CHATS_KEPT:
-            self._spaced_until = {chat: until for chat, until in self._spaced_until.items() if until > now}
-        self._spaced_until[address] = max(now, self._spaced_until.get(address, 0.0)) + self.chat_seconds
+        before = self._spaced_until.get(address, 0.0)
+        if before > now:
+            self._bursting.add(address)
+        until = max(now, before) + self.chat_seconds
+        self._spaced_until[address] = until
+        heapq.heappush(self._ends, (until, address))
 
     def give_back(self) -> None:
         """Give one credit back: the outcome of its message is committed."""
@@ -129,13 +148,10 @@ class Budget:
             raise ValueError("a credit was given back that nobody took")
         self.under_way -= 1
 
-    def pause(self, address: int, *, until: float) -> None:
-        """Send nothing to this chat, or with `WHOLE_BOT` to any, before `until`.
-
-        A shorter pause never ends a longer one early.
-        """
-        self._paused_until[address] = max(until, self._paused_until.get(address, 0.0))
-
-    def paused_until(self, address: int) -> float:
-        """Return the end of the pause of this chat or, with `WHOLE_BOT`, of the bot; 0 for none."""
-        return self._paused_until.get(address, 0.0)
+    def _forget_past(self, now: float) -> None:
+        """Drop the chats whose distance is over, without looking through the thousand that are busy."""
+        while self._ends and self._ends[0][0] <= now:
+            _, address = heapq.heappop(self._ends)
+            if self._spaced_until.get(address, math.inf) <= now:
+                del self._spaced_until[address]
+                self._bursting.discard(address)

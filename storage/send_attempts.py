@@ -21,7 +21,6 @@ from storage.sending_statements import (
     CLOSE_ATTEMPT,
     OPEN_ATTEMPT,
     OPEN_ATTEMPTS,
-    SPACED_CANDIDATES,
     TAKE,
     TAKE_EDIT,
     TAKE_ONE,
@@ -231,24 +230,30 @@ def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[R
     """Return at most one row of each person, most urgent first, with no more than there is room for."""
     creating, repeatable = room.credits, room.repeatable
     most = min(room.most, creating + repeatable)
+    # One at a time: a second crash may then hold no more than one of them.
+    resend = int(room.resend and creating > 0)
     given: dict[str, object] = {
         "bot_id": bot_id,
         "now": now,
         "credits": creating,
-        # One at a time: a second crash may then hold no more than one of them.
-        "resend": int(room.resend and creating > 0),
+        "resend": resend,
         "most": most,
     }
-    found: Sequence[Record] = CANDIDATES.rows(tx, given)
-    left_alone = {*room.busy, *room.full}
-    if left_alone and any(row["address"] in left_alone for row in found):
-        # Lists make SQLAlchemy write the statement anew, and a thousand chats may be busy: only now.
-        given |= {"busy": list(room.busy), "full": list(room.full)}
-        found = list(tx.execute(SPACED_CANDIDATES, given).mappings())
+    found = CANDIDATES.rows(tx, given)
+    free = _free(found, room)
+    if len(free) < len(found):
+        # At most one row of a person is a candidate: behind so many more there is enough for everybody else.
+        in_the_way = len({*room.busy, *room.full})
+        more = {"most": most + in_the_way, "resend": resend and resend + in_the_way}
+        free = _free(CANDIDATES.rows(tx, {**given, **more}), room)
     chosen: list[Record] = []
-    for row in sorted(found, key=_urgency):
+    for row in sorted(free, key=_urgency):
         if len(chosen) == most:
             break
+        if row["state"] == "uncertain":
+            if not resend:
+                continue
+            resend -= 1
         if row["repeatable"] and repeatable > 0:
             repeatable -= 1
         elif not row["repeatable"] and creating > 0:
@@ -257,3 +262,12 @@ def _chosen(tx: Connection, *, bot_id: int, now: datetime, room: Room) -> list[R
             continue
         chosen.append(row)
     return chosen
+
+
+def _free(found: Sequence[Record], room: Room) -> list[Record]:
+    """Return the rows whose chats may get something."""
+    return [
+        row
+        for row in found
+        if row["address"] not in room.full and (row["kind"] == "reply" or row["address"] not in room.busy)
+    ]

@@ -28,7 +28,7 @@ from storage.sending_limits import WHOLE_BOT
 from storage.tables import bots, outbox, people, send_attempts, sending_limits
 
 
-def _candidates(state: DeliveryState, *, spaced: bool) -> Select[tuple[object, ...]]:
+def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
     other = outbox.alias("other")
     first = or_(
         other.c.state == literal_column("'sending'"),
@@ -55,7 +55,7 @@ def _candidates(state: DeliveryState, *, spaced: bool) -> Select[tuple[object, .
         sending_limits.c.address.in_((people.c.address, WHOLE_BOT)),
         sending_limits.c.paused_until > bindparam("now"),
     )
-    candidates = (
+    return (
         select(
             outbox.c.id,
             outbox.c.person_id,
@@ -81,19 +81,13 @@ def _candidates(state: DeliveryState, *, spaced: bool) -> Select[tuple[object, .
             ~paused,
         )
     )
-    if not spaced:
-        return candidates
-    return candidates.where(
-        people.c.address.not_in(bindparam("full", expanding=True)),
-        or_(outbox.c.kind == "reply", people.c.address.not_in(bindparam("busy", expanding=True))),
-    )
 
 
-def _all_candidates(*, spaced: bool) -> CompoundSelect[tuple[object, ...]]:
+def _all_candidates() -> CompoundSelect[tuple[object, ...]]:
     """One statement for all of them: each part reads its own stretch of an index and stops early."""
     number = outbox.c.attempts.type
     uncertain = (
-        _candidates("uncertain", spaced=spaced)
+        _candidates("uncertain")
         .where(bindparam("resend", type_=number) > 0)
         # By time alone: the few uncertain ones have an index of their own, and by priority SQLite would
         # look through everything that waits.
@@ -101,7 +95,7 @@ def _all_candidates(*, spaced: bool) -> CompoundSelect[tuple[object, ...]]:
         .limit(bindparam("resend", type_=number))
     )
     waiting = [
-        _candidates("waiting", spaced=spaced)
+        _candidates("waiting")
         .where(outbox.c.priority == priority)
         .order_by(outbox.c.not_before, outbox.c.id)
         .limit(bindparam("most", type_=number))
@@ -110,10 +104,7 @@ def _all_candidates(*, spaced: bool) -> CompoundSelect[tuple[object, ...]]:
     return union_all(*(select(part.subquery()) for part in (uncertain, *waiting)))
 
 
-# Built once, and in two forms: lists in a statement make SQLAlchemy write it anew each time, and
-# most of the time no chat has to be left alone.
-CANDIDATES = Prepared(_all_candidates(spaced=False), by_name=True)
-SPACED_CANDIDATES = _all_candidates(spaced=True)
+CANDIDATES = Prepared(_all_candidates(), by_name=True)
 
 
 def _take(which: ColumnElement[bool]) -> ReturningUpdate[tuple[int]]:
@@ -165,7 +156,7 @@ def _open_attempts(which: ColumnElement[bool]) -> Executable:
 _ALL = outbox.c.id.in_(bindparam("ids", expanding=True))
 _ONE = outbox.c.id == bindparam("id_")
 _NEXT_EDIT = (
-    _candidates("waiting", spaced=False)
+    _candidates("waiting")
     .where(people.c.address == bindparam("address"), outbox.c.repeatable, outbox.c.kind == "reply")
     .order_by(outbox.c.not_before, outbox.c.id)
     .limit(1)

@@ -54,14 +54,14 @@ class Academy:
         self.now = START
         self.sender = self.new_sender()
 
-    def new_sender(self) -> Sender:
+    def new_sender(self, budget: Budget | None = None) -> Sender:
         return Sender(
             self.database,
             self.messenger,
             bot_id=BOT,
             clock=lambda: self.now,
             # Pacing has tests of its own: here nothing waits for it.
-            budget=Budget(rate_per_second=10_000, chat_seconds=0),
+            budget=budget or Budget(rate_per_second=10_000, chat_seconds=0),
         )
 
     async def say(self, *addresses: int, edits: Screen | None = None, kind: Kind = "reply") -> None:
@@ -152,6 +152,27 @@ async def test_edits_leave_while_every_credit_is_taken(academy: Academy) -> None
     await academy.finish(running)
 
     assert academy.messenger.most_at_once == 6
+
+
+@pytest.mark.parametrize("kind", ["reply", "announcement"])
+async def test_who_was_told_before_gets_more_while_a_broadcast_fills_the_pace(
+    academy: Academy, kind: Kind
+) -> None:
+    academy.sender = academy.new_sender(Budget(rate_per_second=100, chat_seconds=0.05))
+    await academy.sender.take_over()
+    await academy.say(*range(1, 61), kind="announcement")
+    running = asyncio.create_task(academy.sender.run())
+
+    await academy.until_called(10)
+    # Before all of them by its moment, as the second of two messages to each would be.
+    academy.now -= timedelta(seconds=1)
+    await academy.say(1, kind=kind)
+    academy.now += timedelta(seconds=1)
+    await academy.until(sent=61)
+    await academy.finish(running)
+
+    # The broadcast's last message leaves as number sixty.
+    assert academy.messenger.calls.index(1, 1) < 50
 
 
 async def test_a_commit_wakes_the_loop(academy: Academy) -> None:

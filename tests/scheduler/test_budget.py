@@ -1,8 +1,10 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.budget import REPLY_BURST, WHOLE_BOT, Budget, Pacer, silence_seconds
+from scheduler.budget import REPLY_BURST, Budget, Pacer, silence_seconds
 
 DELAYS = st.lists(
     st.floats(0, 0.2) | st.floats(0, 0.02) | st.just(0.0) | st.floats(0, 5), min_size=1, max_size=200
@@ -77,22 +79,51 @@ def test_replies_may_follow_at_once_up_to_a_small_burst() -> None:
     assert budget.chat_free_at(7, reply=False, now=10.2) == pytest.approx(14.0)
 
 
-def test_a_pause_of_one_chat_leaves_the_others_alone() -> None:
+def test_a_chat_is_free_again_though_the_bot_has_just_sent() -> None:
     budget = Budget()
-    budget.pause(7, until=20.0)
-    budget.pause(7, until=15.0)
+    for address in range(30):
+        send(budget, address, now=10.0 + address / 29)
 
-    assert budget.chat_free_at(7, reply=True, now=10.0) == 20.0
-    assert budget.chat_free_at(8, reply=True, now=10.0) == 10.0
-    assert budget.paused_until(7) == 20.0
+    # Just before the pacer lets the next one go: that says nothing about any chat.
+    assert budget.bot_free_at(11.01) > 11.01
+    assert set(budget.busy(11.01)) == set(range(1, 30))
+    assert not budget.full(11.01)
+    assert budget.next_chat_free_at(11.01) == pytest.approx(11.0 + 1 / 29)
 
 
-def test_a_pause_of_the_whole_bot_concerns_every_chat() -> None:
-    budget = Budget()
-    budget.pause(WHOLE_BOT, until=20.0)
+def test_a_chat_that_used_up_the_burst_waits_even_for_answers() -> None:
+    budget = Budget(rate_per_second=1000)
+    for count in range(REPLY_BURST):
+        send(budget, 7, now=10.0 + count * 0.05)
+    send(budget, 8, now=10.2)
 
-    assert budget.chat_free_at(8, reply=True, now=10.0) == 20.0
-    assert budget.bot_free_at(10.0) == 20.0
+    assert set(budget.busy(10.2)) == {7, 8}
+    assert set(budget.full(10.2)) == {7}
+    assert budget.next_chat_free_at(10.2) == pytest.approx(11.0)
+    # From 11.0 it may be answered, from 14.0 on anything may come.
+    assert not budget.full(11.0)
+    assert set(budget.busy(13.9)) == {7}
+    assert not budget.busy(14.0)
+    assert budget.next_chat_free_at(14.0) == math.inf
+
+
+MESSAGES = st.lists(st.tuples(st.integers(1, 4), st.floats(0.034, 3)), max_size=60)
+
+
+@given(MESSAGES)
+def test_who_is_busy_is_who_is_not_free(messages: list[tuple[int, float]]) -> None:
+    budget, now = Budget(), 0.0
+    for address, later in messages:
+        now += later
+        if budget.chat_free_at(address, reply=True, now=now) > now:
+            continue
+        send(budget, address, now=now)
+        frees = {chat: budget.chat_free_at(chat, reply=False, now=now) for chat in range(1, 5)}
+        answers = {chat: budget.chat_free_at(chat, reply=True, now=now) for chat in range(1, 5)}
+        assert set(budget.busy(now)) == {chat for chat, free in frees.items() if free > now}
+        assert set(budget.full(now)) == {chat for chat, free in answers.items() if free > now}
+        next_ends = [free for free in (*frees.values(), *answers.values()) if free > now]
+        assert now < budget.next_chat_free_at(now) <= min(next_ends)
 
 
 def test_credits_are_the_messages_under_way() -> None:
