@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypedDict, assert_never
 
 import telegram
-from telegram import InlineKeyboardMarkup, InputFile, MessageEntity, ReplyParameters
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, MessageEntity, ReplyParameters
 
+from bot.render import Payload
 from lessons.recordings import Recording, recording
 
 
@@ -51,19 +52,46 @@ class Caption(TypedDict):
     reply_parameters: ReplyParameters | None
 
 
+def caption(made: Payload, *, silent: bool, reply_to: int | None) -> Caption:
+    """Return the words below an attachment as the library takes them."""
+    reply = None
+    if reply_to is not None:
+        reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
+    return Caption(
+        caption=made.text,
+        caption_entities=caption_entities(made),
+        reply_markup=reply_markup(made),
+        disable_notification=silent,
+        reply_parameters=reply,
+    )
+
+
+def caption_entities(made: Payload) -> tuple[MessageEntity, ...]:
+    """Return the formatting as the library takes it."""
+    return tuple(MessageEntity(**entity) for entity in made.entities)
+
+
+def reply_markup(made: Payload) -> InlineKeyboardMarkup | None:
+    """Return the buttons as the library takes them."""
+    if made.keyboard is None:
+        return None
+    rows = made.keyboard["inline_keyboard"]
+    return InlineKeyboardMarkup([[InlineKeyboardButton(**button) for button in row] for row in rows])
+
+
 async def send(
-    bot: telegram.Bot, attachment: Attachment, *, address: int, caption: Caption
+    bot: telegram.Bot, attachment: Attachment, *, address: int, below: Caption
 ) -> telegram.Message:
     """Send it and return the message; raises what the library raises."""
     file = _file(attachment)
     told = _told(attachment)
     match attachment.form:
         case "picture":
-            return await bot.send_photo(address, file, **caption)
+            return await bot.send_photo(address, file, **below)
         case "voice":
-            return await bot.send_voice(address, file, duration=_whole(told), **caption)
+            return await bot.send_voice(address, file, duration=_whole(told), **below)
         case "audio":
-            return await bot.send_audio(address, file, duration=_whole(told), **caption)
+            return await bot.send_audio(address, file, duration=_whole(told), **below)
         case "video":
             return await bot.send_video(
                 address,
@@ -72,11 +100,11 @@ async def send(
                 width=told.width or None if told else None,
                 height=told.height or None if told else None,
                 supports_streaming=True,
-                **caption,
+                **below,
             )
         case "file":
             # Without this a film or a song that is given as a file would turn into something to play.
-            return await bot.send_document(address, file, disable_content_type_detection=True, **caption)
+            return await bot.send_document(address, file, disable_content_type_detection=True, **below)
         case _:
             assert_never(attachment.form)
 

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.handling import Handled
 from bot.outcomes import says
+from bot.plain_calls import PlainCalls
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +19,7 @@ class FollowUp:
     """Answers presses, each once, beside whatever the same person does next."""
 
     def __init__(self, bot: telegram.Bot) -> None:
-        self._bot = bot
+        self._plain = PlainCalls(bot)
         self._answered_early: set[int] = set()
         self.under_way: set[asyncio.Task[None]] = set()
 
@@ -48,7 +49,7 @@ class FollowUp:
         # that is what the person looks at.
         await asyncio.sleep(0)
         try:
-            await self._bot.answer_callback_query(callback_id, text=toast)
+            await self._plain.call("answerCallbackQuery", {"callback_query_id": callback_id, "text": toast})
         except TelegramError as error:
             # After an outage the press is too old to be answered; what it did counts all the same.
             if not (isinstance(error, BadRequest) and says(error, "query is too old", "query id is invalid")):
@@ -56,6 +57,6 @@ class FollowUp:
 
     async def _leave(self, chat: int) -> None:
         try:
-            await self._bot.leave_chat(chat)
+            await self._plain.call("leaveChat", {"chat_id": chat})
         except TelegramError as error:
             log.info("group_not_left", error=type(error).__name__)

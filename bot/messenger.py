@@ -13,16 +13,25 @@ from typing import Final, assert_never
 
 import structlog
 import telegram
-from telegram import InputMediaPhoto, LinkPreviewOptions, ReplyParameters
+from telegram import InputMediaPhoto
 from telegram.error import BadRequest, TelegramError
 
 from academy.facts import AcademyFacts
 from academy.messenger import Outcome, Recipient, Refused, Sent, Uncertain
 from academy.outgoing import Delete, Outgoing, RemoveButtons, Screen, Show
 from bot import screens
-from bot.attachments import Attachment, Caption, MediaStore, file_id_in, send
+from bot.attachments import (
+    Attachment,
+    MediaStore,
+    caption,
+    caption_entities,
+    file_id_in,
+    reply_markup,
+    send,
+)
 from bot.limits import CAPTION_UNITS, TEXT_UNITS, utf16_units
 from bot.outcomes import NOTHING_TO_CHANGE, outcome_of, says
+from bot.plain_calls import PlainCalls
 from bot.render import Payload, has_media, payload
 from bot.screen import View
 from bot.taken_from_answers import message_id
@@ -30,7 +39,8 @@ from i18n.catalog import translator
 
 log = structlog.get_logger(__name__)
 
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW: Final = {"is_disabled": True}
+"""Bot API, LinkPreviewOptions: an announcement with a link stays as small as it was written."""
 
 _NAME_UNKNOWN: Final = ("file identifier", "file_id", "type of file mismatch")
 """Telegram's words for a file name that is another bot's, too old, or of another kind of file."""
@@ -50,6 +60,7 @@ class TelegramMessenger:
         self, bot: telegram.Bot, *, academy: Callable[[], AcademyFacts], media: MediaStore, draw: Draw
     ) -> None:
         self._bot = bot
+        self._plain = PlainCalls(bot)
         self._academy = academy
         self._media = media
         self._draw = draw
@@ -120,30 +131,14 @@ class TelegramMessenger:
     async def _send(
         self, made: Payload, attachment: Attachment | None, address: int, *, show: Show
     ) -> Outcome:
-        reply = None
-        if show.reply_to is not None:
-            reply = ReplyParameters(message_id=show.reply_to, allow_sending_without_reply=True)
         if attachment is None:
-            message = await self._bot.send_message(
-                address,
-                made.text,
-                entities=made.entities,
-                reply_markup=made.keyboard,
-                disable_notification=show.silent,
-                reply_parameters=reply,
-                link_preview_options=_NO_PREVIEW,
-            )
+            said = await self._plain.call("sendMessage", _message(made, address, show=show))
+            number = message_id(said["message_id"])
         else:
-            caption = Caption(
-                caption=made.text,
-                caption_entities=made.entities,
-                reply_markup=made.keyboard,
-                disable_notification=show.silent,
-                reply_parameters=reply,
-            )
-            message = await send(self._bot, attachment, address=address, caption=caption)
+            below = caption(made, silent=show.silent, reply_to=show.reply_to)
+            message = await send(self._bot, attachment, address=address, below=below)
             await self._remember(attachment, message)
-        number = message_id(message.message_id)
+            number = message_id(message.message_id)
         return Uncertain(reason="the answer could not be read") if number is None else Sent(message_id=number)
 
     async def _edit(self, view: View, made: Payload, address: int, screen: Screen, *, show: Show) -> Outcome:
@@ -169,33 +164,28 @@ class TelegramMessenger:
         drawn = await self._draw(view.drawing) if view.drawing else None
         if drawn is not None:
             await self._bot.edit_message_media(
-                InputMediaPhoto(drawn, caption=made.text, caption_entities=made.entities),
+                InputMediaPhoto(drawn, caption=made.text, caption_entities=caption_entities(made)),
                 chat_id=address,
                 message_id=screen.message_id,
-                reply_markup=made.keyboard,
+                reply_markup=reply_markup(made),
             )
-        elif screen.has_media:
+            return
+        edited: dict[str, object] = {"chat_id": address, "message_id": screen.message_id}
+        edited["reply_markup"] = made.keyboard
+        if screen.has_media:
             # The picture stays above its new words: a question keeps it when it turns into its result.
-            await self._bot.edit_message_caption(
-                chat_id=address,
-                message_id=screen.message_id,
-                caption=made.text,
-                caption_entities=made.entities,
-                reply_markup=made.keyboard,
-            )
+            edited |= {"caption": made.text, "caption_entities": made.entities or None}
+            await self._plain.call("editMessageCaption", edited)
         else:
-            await self._bot.edit_message_text(
-                made.text,
-                chat_id=address,
-                message_id=screen.message_id,
-                entities=made.entities,
-                reply_markup=made.keyboard,
-                link_preview_options=_NO_PREVIEW,
-            )
+            edited |= {"text": made.text, "entities": made.entities or None}
+            edited["link_preview_options"] = _NO_PREVIEW
+            await self._plain.call("editMessageText", edited)
 
     async def _remove_buttons(self, address: int, screen: Screen) -> Outcome:
         try:
-            await self._bot.edit_message_reply_markup(chat_id=address, message_id=screen.message_id)
+            await self._plain.call(
+                "editMessageReplyMarkup", {"chat_id": address, "message_id": screen.message_id}
+            )
         except BadRequest as refused:
             if not says(refused, *NOTHING_TO_CHANGE):
                 raise
@@ -210,7 +200,7 @@ class TelegramMessenger:
 
     async def _delete(self, address: int, message_id: int) -> Outcome:
         try:
-            await self._bot.delete_message(address, message_id)
+            await self._plain.call("deleteMessage", {"chat_id": address, "message_id": message_id})
         except BadRequest as refused:
             if not says(refused, *NOTHING_TO_CHANGE):
                 raise
@@ -251,3 +241,18 @@ class TelegramMessenger:
         except Exception:
             # An edge: between a send and the record of its outcome nothing may fail, or it is sent twice.
             log.exception("file_id_not_kept", sha256=attachment.sha256)
+
+
+def _message(made: Payload, address: int, *, show: Show) -> dict[str, object]:
+    """Return the values of sendMessage."""
+    values: dict[str, object] = {
+        "chat_id": address,
+        "text": made.text,
+        "entities": made.entities or None,
+        "reply_markup": made.keyboard,
+        "disable_notification": show.silent,
+        "link_preview_options": _NO_PREVIEW,
+    }
+    if show.reply_to is not None:
+        values["reply_parameters"] = {"message_id": show.reply_to, "allow_sending_without_reply": True}
+    return values

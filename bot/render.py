@@ -8,25 +8,49 @@ one still not fit, it is cut with an ellipsis rather than lost: a learner waits 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from typing import Final, NotRequired, TypedDict
 
 from bot.callback_data import encode
 from bot.limits import BUTTONS_IN_A_ROW, BUTTONS_IN_ALL, CAPTION_UNITS, ENTITIES, TEXT_UNITS, utf16_units
 from bot.screen import Button, View
 from lessons.markup import RichText, Span, SpanKind
 
-_ENTITY_TYPES: dict[SpanKind, str] = {
-    "bold": MessageEntity.BOLD,
-    "italic": MessageEntity.ITALIC,
-    "code": MessageEntity.CODE,
-    "link": MessageEntity.TEXT_LINK,
-    "quote": MessageEntity.BLOCKQUOTE,
-    "folded": MessageEntity.EXPANDABLE_BLOCKQUOTE,
+_ENTITY_TYPES: Final[dict[SpanKind, str]] = {
+    "bold": "bold",
+    "italic": "italic",
+    "code": "code",
+    "link": "text_link",
+    "quote": "blockquote",
+    "folded": "expandable_blockquote",
 }
+"""Bot API, MessageEntity.type."""
 
 
 _UNSENDABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class Entity(TypedDict):
+    """Bot API, MessageEntity; offset and length in UTF-16 units."""
+
+    type: str
+    offset: int
+    length: int
+    url: NotRequired[str]
+
+
+class InlineButton(TypedDict):
+    """Bot API, InlineKeyboardButton: either carries data or leads to an address."""
+
+    text: str
+    callback_data: NotRequired[str]
+    url: NotRequired[str]
+    style: NotRequired[str]
+
+
+class Keyboard(TypedDict):
+    """Bot API, InlineKeyboardMarkup: rows of buttons."""
+
+    inline_keyboard: list[list[InlineButton]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +58,9 @@ class Payload:
     """What every call that shows something takes, whatever the call is named."""
 
     text: str
-    entities: tuple[MessageEntity, ...]
-    """Offsets in UTF-16 units, in the order of the spans."""
-    keyboard: InlineKeyboardMarkup | None
+    entities: tuple[Entity, ...]
+    """In the order of the spans."""
+    keyboard: Keyboard | None
 
 
 def has_media(view: View) -> bool:
@@ -90,34 +114,40 @@ def overflows(view: View) -> tuple[str, ...]:
     return tuple(found)
 
 
-# The words of a course and of an announcement go to many, and each entity is slow to make.
+# The words of a course and of an announcement go to many.
 @lru_cache(maxsize=1024)
-def entities(text: RichText) -> tuple[MessageEntity, ...]:
+def entities(text: RichText) -> tuple[Entity, ...]:
     """Return the spans as entities; spans that point outside the text are left out.
 
-    >>> [entity.offset for entity in entities(RichText("😀 on", (Span(start=2, length=2, kind="bold"),)))]
-    [3]
+    >>> entities(RichText("😀 on", (Span(start=2, length=2, kind="bold"),)))
+    ({'type': 'bold', 'offset': 3, 'length': 2},)
     """
     return tuple(
-        MessageEntity(
-            type=_ENTITY_TYPES[span.kind],
-            offset=utf16_units(text.text[: span.start]),
-            length=utf16_units(text.text[span.start : span.start + span.length]),
-            url=span.url,
-        )
+        _entity(text.text, span)
         for span in text.spans[:ENTITIES]
         if 0 <= span.start < span.start + span.length <= len(text.text)
         and (span.kind != "link" or span.url is not None)
     )
 
 
-def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+def _entity(text: str, span: Span) -> Entity:
+    made = Entity(
+        type=_ENTITY_TYPES[span.kind],
+        offset=utf16_units(text[: span.start]),
+        length=utf16_units(text[span.start : span.start + span.length]),
+    )
+    if span.url is not None:
+        made["url"] = span.url
+    return made
+
+
+def keyboard(rows: tuple[tuple[Button, ...], ...]) -> Keyboard | None:
     """Return the inline keyboard, None without buttons; rows that are too long are broken.
 
     Raises ValueError for a button that carries more than 64 bytes.
     """
     buttons_left = BUTTONS_IN_ALL
-    made: list[list[InlineKeyboardButton]] = []
+    made: list[list[InlineButton]] = []
     for row in rows:
         kept = row[:buttons_left]
         buttons_left -= len(kept)
@@ -125,7 +155,7 @@ def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | Non
             [_inline(button) for button in kept[start : start + BUTTONS_IN_A_ROW]]
             for start in range(0, len(kept), BUTTONS_IN_A_ROW)
         ]
-    return InlineKeyboardMarkup(made) if made else None
+    return Keyboard(inline_keyboard=made) if made else None
 
 
 def sendable(text: RichText) -> RichText:
@@ -138,13 +168,15 @@ def sendable(text: RichText) -> RichText:
     return RichText(_UNSENDABLE.sub("\ufffd", text.text), text.spans)
 
 
-def _inline(button: Button) -> InlineKeyboardButton:
-    return InlineKeyboardButton(
-        button.label,
-        callback_data=encode(button.press) if button.press is not None else None,
-        url=button.url,
-        style=button.style,
-    )
+def _inline(button: Button) -> InlineButton:
+    made = InlineButton(text=button.label)
+    if button.press is not None:
+        made["callback_data"] = encode(button.press)
+    if button.url is not None:
+        made["url"] = button.url
+    if button.style is not None:
+        made["style"] = button.style
+    return made
 
 
 def _cut(text: RichText, limit_units: int) -> RichText:

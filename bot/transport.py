@@ -90,6 +90,7 @@ class AiohttpTransport(BaseRequest):
         "_keep_alive_seconds",
         "_read_seconds",
         "_session",
+        "_usual_timeout",
     )
 
     def __init__(
@@ -103,6 +104,7 @@ class AiohttpTransport(BaseRequest):
         self._connections = connections
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
+        self._usual_timeout = self._timeout_of(read_seconds)
         self._keep_alive_seconds = keep_alive_seconds
         self._session: aiohttp.ClientSession | None = None
         self._dated: tuple[str, float] | None = None
@@ -163,9 +165,9 @@ class AiohttpTransport(BaseRequest):
 
     async def call(self, url: str, parameters: Mapping[str, object], *, read_seconds: float) -> object:
         """Return the plain result of a Bot API method, without the library's objects; raises as above."""
-        _, body = await self._exchange(
-            url, "POST", json.dumps(parameters).encode(), headers=_JSON_HEADERS, silence=read_seconds
-        )
+        # Half a character cannot be sent; what people typed and courses say has none (bot.render.sendable).
+        asked = json.dumps(parameters, ensure_ascii=False).encode(errors="replace")
+        _, body = await self._exchange(url, "POST", asked, headers=_JSON_HEADERS, silence=read_seconds)
         return self.parse_json_payload(body)["result"]
 
     async def download(self, url: str, *, limit_bytes: int) -> bytes:
@@ -242,6 +244,11 @@ class AiohttpTransport(BaseRequest):
         return self._session
 
     def _timeout(self, silence: float) -> aiohttp.ClientTimeout:
+        if silence == self._read_seconds:
+            return self._usual_timeout
+        return self._timeout_of(silence)
+
+    def _timeout_of(self, silence: float) -> aiohttp.ClientTimeout:
         # A body that trickles in for ever is bounded too; two minutes let a slow line upload a picture.
         return aiohttp.ClientTimeout(
             total=self._connect_seconds + silence + 120.0, connect=self._connect_seconds, sock_read=silence
