@@ -11,7 +11,7 @@ from lessons.checks import room, texts_of, utf16_units
 from lessons.limits import Limits
 from lessons.markup import parse
 from lessons.model import Course, Lesson
-from lessons.nodes import Scalar
+from lessons.nodes import Scalar, Source
 from lessons.places import Places
 from lessons.steps import CARDS, Choose, ChooseAll, Step
 
@@ -60,11 +60,11 @@ def _advise_step(step: Step, places: Places, limits: Limits | None, *, english: 
                 at=places.key(step, "say", "caption"),
                 fix="cut it, or make two cards of it",
             )
-    if isinstance(step, Choose | ChooseAll):
+    if isinstance(step, (Choose, ChooseAll)):
         _advise_options(step, places, english=english)
     for _, node, text in texts_of(step, places):
-        if isinstance(node, Scalar):
-            _advise_words(step, node, text, places)
+        if isinstance(node, Scalar) and (not text.isascii() or text.count(" ") >= WORDS_ADVISED):
+            _advise_words(source, node, text)
 
 
 def _advise_options(question: Choose | ChooseAll, places: Places, *, english: bool) -> None:
@@ -89,7 +89,7 @@ def _advise_options(question: Choose | ChooseAll, places: Places, *, english: bo
         )
     for option in question.options:
         key = "right" if option.right else "wrong"
-        if english and _ALL_OF_THEM.search(option.text):
+        if english and " of " in option.text.lower() and _ALL_OF_THEM.search(option.text):
             source.report(
                 "W231",
                 f"an option that says “{option.text}” measures cunning, not knowledge",
@@ -128,9 +128,8 @@ def _longest_is_right(question: Choose) -> bool:
     return len(right) == 1 and bool(wrong) and right[0] > max(wrong)
 
 
-def _advise_words(step: Step, node: Scalar, text: str, places: Places) -> None:
-    source = places.source(step)
-    for line in text.split("\n"):
+def _advise_words(source: Source, node: Scalar, text: str) -> None:
+    for line in () if text.isascii() else text.split("\n"):
         bare = _LIST_SIGN.sub("", line).lstrip()
         if bare and not bare[0].isascii() and _is_emoji(bare[0]):
             number, column = source.find(node, bare)

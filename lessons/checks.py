@@ -13,7 +13,7 @@ from lessons.convert import first_use, shortened
 from lessons.limits import Limits
 from lessons.markup import refused_links
 from lessons.model import Course, Lesson
-from lessons.nodes import Mapping, Node, Scalar, Sequence
+from lessons.nodes import Mapping, Node, Scalar, Sequence, Source
 from lessons.placeholder_checks import check_others, report_unknown, units_of
 from lessons.places import Places
 from lessons.steps import (
@@ -46,6 +46,11 @@ RESERVED_LESSON_IDS = frozenset({"course", "draft", "language", "of"})
 HEADING_UNITS = 60
 """UTF-16 units kept free for "Lesson 3 of 10. Card 2 of 4" and the like."""
 _OPTIONS_LEAST, _OPTIONS_MOST = 2, 10
+UNITS_A_CHAR_AT_MOST = 12
+"""More than a character ever comes to once its Markdown is read: in UTF-16 it is two, and insets and breaks
+are added around the shortest of lines. Only a placeholder comes to more."""
+_LISTING = (Choose, ChooseAll, Order, Match, Poll)
+"""For `isinstance`: what shows more beside its words."""
 
 
 def check_course(course: Course, places: Places, *, limits: Limits | None) -> None:
@@ -67,15 +72,19 @@ def check_course(course: Course, places: Places, *, limits: Limits | None) -> No
     _check_step_ids(course, places)
     for lesson in course.lessons:
         for step in lesson.steps:
-            if isinstance(step, Choose | ChooseAll):
+            if isinstance(step, (Choose, ChooseAll)):
                 _check_options(step, places)
             if isinstance(step, Link) and limits is not None:
                 check_label(step, places, limits=limits)
+            source, most = places.source(step), None if limits is None else room(step, limits)
             for key, node, text in texts_of(step, places):
-                _check_links(step, node, text, places)
-                report_unknown(places.source(step), node, text)
-                if limits is not None:
-                    _check_length(step, key, text, places, limits)
+                # Asked here, because most texts have none of these and there are very many texts.
+                if ":" in text or "](" in text:
+                    _check_links(source, node, text)
+                if "{" in text:
+                    report_unknown(source, node, text)
+                if most is not None:
+                    _check_length(step, key, text, places, most)
     check_others(course, places, limits=limits)
 
 
@@ -87,8 +96,15 @@ def _lessons_were_told(course: Course, places: Places) -> bool:
     return written or places.source(course).is_misspelt(node, "lessons")
 
 
-def texts_of(step: Step, places: Places) -> Iterator[tuple[str, Node, str]]:
-    """Yield key, node and text of everything learners read in a step, in the order of the model."""
+def texts_of(step: Step, places: Places) -> tuple[tuple[str, Node, str], ...]:
+    """Return key, node and text of everything learners read in a step, in the order of the model."""
+    found = places.texts.get(id(step))
+    if found is None:
+        found = places.texts[id(step)] = tuple(_texts_of(step, places))
+    return found
+
+
+def _texts_of(step: Step, places: Places) -> Iterator[tuple[str, Node, str]]:
     match step:
         case Say() | Image() | Audio() | Video() | File() | More() | Link():
             yield from card_texts(step, places)
@@ -98,13 +114,13 @@ def texts_of(step: Step, places: Places) -> Iterator[tuple[str, Node, str]]:
             yield step.kind, places.value(step, step.kind), step.prompt
             if isinstance(step, Open) and step.model_answer:
                 yield "model_answer", places.value(step, "model_answer"), step.model_answer
-            if isinstance(step, Choose | ChooseAll):
+            if isinstance(step, (Choose, ChooseAll)):
                 for option in step.options:
                     if option.why:
                         yield "why", places.value(option, "why"), option.why
             for index, hint in enumerate(step.hints):
                 yield "hint", places.value(step, "hint", index=index), hint
-            if isinstance(step, TrueFalse | Order | Match) and step.why:
+            if isinstance(step, (TrueFalse, Order, Match)) and step.why:
                 yield "why", places.value(step, "why"), step.why
             if step.explain:
                 yield "explain", places.value(step, "explain"), step.explain
@@ -114,7 +130,7 @@ def texts_of(step: Step, places: Places) -> Iterator[tuple[str, Node, str]]:
 
 def utf16_units(text: str) -> int:
     """Return the length as Telegram counts it: characters beyond U+FFFF are two."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
 
 
 def _check_lesson_ids(course: Course, places: Places) -> None:
@@ -137,9 +153,10 @@ def _check_step_ids(course: Course, places: Places) -> None:
     for lesson in course.lessons:
         for step in lesson.steps:
             first = seen.setdefault(step.id, step)
+            if first is step:
+                continue
             # Ids made of the lesson's are doubled when that one is, which was told already.
-            written = [part for part in (first, step) if places.scalar(part, "id") is not None]
-            if first is not step and written:
+            if any(places.scalar(part, "id") is not None for part in (first, step)):
                 what = "questions" if not isinstance(first, CARDS) else "steps"
                 _report_doubled(places, step, first, what=what, doubled=step.id, code="E120")
 
@@ -231,10 +248,7 @@ def _check_options(question: Choose | ChooseAll, places: Places) -> None:
             )
 
 
-def _check_links(step: Step, node: Node, text: str, places: Places) -> None:
-    if ":" not in text and "](" not in text:
-        return
-    source = places.source(step)
+def _check_links(source: Source, node: Node, text: str) -> None:
     for target in refused_links(text):
         line, column = source.find(node, target) if isinstance(node, Scalar) else (node.line, node.column)
         source.report(
@@ -247,13 +261,9 @@ def _check_links(step: Step, node: Node, text: str, places: Places) -> None:
         )
 
 
-def _check_length(step: Step, key: str, text: str, places: Places, limits: Limits) -> None:
-    most = room(step, limits)
-    if len(text) <= most // 2 - HEADING_UNITS and not isinstance(
-        step, Choose | ChooseAll | Order | Match | Poll
-    ):
+def _check_length(step: Step, key: str, text: str, places: Places, most: int) -> None:
+    if len(text) <= most // 2 - HEADING_UNITS and not isinstance(step, _LISTING):
         return
-    units = units_of(text)
     others = 0
     if isinstance(step, Choose | ChooseAll) and key == step.kind:
         # Options that do not fit on buttons are written out under the question.
@@ -268,6 +278,9 @@ def _check_length(step: Step, key: str, text: str, places: Places, limits: Limit
         if others > most:
             # Told already, of the text in front of this one.
             return
+    if "{" not in text and len(text) * UNITS_A_CHAR_AT_MOST + others <= most:
+        return
+    units = units_of(text)
     if units + others > most:
         node = places.key(step, key)
         what = "a caption" if _has_media(step) else "a message"
@@ -286,5 +299,5 @@ def room(step: Step, limits: Limits) -> int:
 
 def _has_media(step: Step | AnyQuestion) -> bool:
     if isinstance(step, CARDS):
-        return isinstance(step, Image | Audio | Video | File)
+        return isinstance(step, (Image, Audio, Video, File))
     return step.image is not None

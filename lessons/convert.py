@@ -7,6 +7,7 @@ why, with an example of how to write it.
 import re
 from collections.abc import Collection
 from collections.abc import Sequence as AnySequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
@@ -22,17 +23,19 @@ _YES, _NO = frozenset({"yes", "true", "on"}), frozenset({"no", "false", "off"})
 _QUOTES = "put quotes around the text, or start it on the next line after `|`"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fields:
-    """One mapping of a course file, read key by key."""
+    """One mapping of a course file, read key by key; not frozen, for the same reason as its node."""
 
     source: Source
     node: Mapping
     where: str
     """What the mapping is, as the author calls it: `lesson`, `option`."""
 
-    def refuse_unknown(self, known: Collection[str]) -> None:
+    def refuse_unknown(self, known: AbstractSet[str]) -> None:
         """Report each key that is not known, with the nearest one that is."""
+        if self.node.keys.keys() <= known:
+            return
         for name, key in self.node.keys.items():
             if self.source.is_full:
                 return
@@ -70,23 +73,24 @@ class Fields:
 
         `required` is the fix to tell when it is missing or empty.
         """
-        if not self.has(key):
+        node = self.node.values.get(key)
+        if node is None:
             if required:
                 self.missing(key, fix=required)
             return ""
-        node = self.node.values[key]
-        return scalar_text(self.source, node, name=key, key=self.key(key), required=required) or ""
+        return scalar_text(self.source, node, name=key, key=self.node.keys[key], required=required) or ""
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return one text or a list of texts; a string is accepted wherever a list is."""
         node = self.node.get(key)
         if node is None:
             return ()
-        items = node.items if isinstance(node, Sequence) else [node]
-        found = (
-            scalar_text(self.source, item, name=key, key=item, required="write a text") for item in items
-        )
-        return tuple(text for text in found if text)
+        found = []
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            text = scalar_text(self.source, item, name=key, key=item, required="write a text")
+            if text:
+                found.append(text)
+        return tuple(found)
 
     def items(self, key: str) -> AnySequence[Node]:
         """Return the list under `key`; empty when there is none."""
@@ -280,7 +284,10 @@ def _comment_column(source: Source, node: Scalar) -> int | None:
     """Return where a `#` cuts prose short; a comment set apart as usual, `  # so`, is left alone."""
     if node.style != "plain" or node.end_line > len(source.lines):
         return None
-    after = source.lines[node.end_line - 1][node.end_column - 1 :]
+    line = source.lines[node.end_line - 1]
+    if node.end_column > len(line):
+        return None
+    after = line[node.end_column - 1 :]
     comment = after.lstrip()
     if not comment.startswith("#") or (after.startswith("  ") and comment.startswith("# ")):
         return None

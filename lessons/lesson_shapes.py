@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence as AnySequence
 from datetime import time
 from typing import Literal, cast
-from zoneinfo import available_timezones
 
 from lessons.convert import Fields, first_use, shortened
 from lessons.course_media import CourseMedia
@@ -258,6 +257,9 @@ def _check_zone(fields: Fields) -> None:
     zone = fields.text("zone")
     if zone in {"", "learner"}:
         return
+    # A heavy part, and nearly no course asks for a zone.
+    from zoneinfo import available_timezones
+
     zones = available_timezones()
     if zone in zones:
         _warn(fields, "zone")

@@ -16,12 +16,12 @@ PROBLEMS_AT_MOST = 300
 Style: TypeAlias = Literal["plain", "quoted", "block"]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Scalar:
     """One piece of text.
 
-    Not frozen, like its siblings: a course has a hundred thousand of them, and freezing costs
-    a third of the reading time.
+    Neither frozen nor made with keywords, like its siblings: a large course has a hundred thousand
+    of them, and each of the two would cost as much time again as parsing it.
     """
 
     value: str
@@ -34,7 +34,7 @@ class Scalar:
     style: Style = "plain"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Sequence:
     """A list."""
 
@@ -43,7 +43,7 @@ class Sequence:
     items: list["Node"] = field(default_factory=list)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Mapping:
     """Keys with values; keys are text and unique, in the order of the file."""
 
@@ -175,9 +175,9 @@ class Source:
         return node.line, node.column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Place:
-    """A node, in its file."""
+    """A node, in its file. Made as often as a part of a course is, so not frozen either."""
 
     source: Source
     node: Node

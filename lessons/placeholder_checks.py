@@ -36,12 +36,12 @@ def report_unknown(source: Source, node: Node, text: str) -> None:
 
 def check_others(course: Course, places: Places, *, limits: Limits | None) -> None:
     """Report placeholders where nothing is put in, and what is wrong with the texts of announcements."""
-    for part, node, text in _never_filled(course, places):
+    for part, key, text in _never_filled(course):
         found = next((name for name in used(text) if name in NAMES), None)
         if found is not None:
             _report(
                 places.source(part),
-                node,
+                places.value(part, key),
                 found,
                 code="E191",
                 message=f"`{{{found}}}` is not put in here",
@@ -49,7 +49,7 @@ def check_others(course: Course, places: Places, *, limits: Limits | None) -> No
             )
     for lesson in course.lessons:
         for step in lesson.steps:
-            for note in step.known if isinstance(step, Number | Text) else ():
+            for note in step.known if isinstance(step, (Number, Text)) else ():
                 report_unknown(places.source(step), places.of(step).node, note.why)
     for announcement in course.announcements:
         _check_announcement(announcement, places, limits)
@@ -60,13 +60,14 @@ def units_of(text: str) -> int:
     return len(parse(text).text.encode("utf-16-le", "surrogatepass")) // 2 + ROOM_UNITS * len(used(text))
 
 
-def _never_filled(course: Course, places: Places) -> Iterator[tuple[Part, Node, str]]:
-    yield course, places.value(course, "title"), course.title
+def _never_filled(course: Course) -> Iterator[tuple[Part, str, str]]:
+    """Yield each part in whose text nothing is put in, with the key of the text, and the text."""
+    yield course, "title", course.title
     for lesson in course.lessons:
-        yield lesson, places.value(lesson, "title"), lesson.title
+        yield lesson, "title", lesson.title
         for step in lesson.steps:
-            for option in step.options if isinstance(step, Choose | ChooseAll) else ():
-                yield option, places.value(option, "right" if option.right else "wrong"), option.text
+            for option in step.options if isinstance(step, (Choose, ChooseAll)) else ():
+                yield option, "right" if option.right else "wrong", option.text
 
 
 def _check_announcement(announcement: BundledAnnouncement, places: Places, limits: Limits | None) -> None:

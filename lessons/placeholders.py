@@ -20,6 +20,8 @@ _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[A-Za-z_]{1,40})\}")
 
 def used(text: str) -> tuple[str, ...]:
     """Return what stands in single braces, known or not, in the order of the text."""
+    if "{" not in text:
+        return ()
     return tuple(found["name"] for found in _TOKEN.finditer(text) if found["name"])
 
 

@@ -15,10 +15,12 @@ class Places:
     """Parts of one course, by identity: two equal options stand in two places."""
 
     _kept: dict[int, tuple[Part, Place]] = field(default_factory=dict)
+    texts: dict[int, tuple[tuple[str, Node, str], ...]] = field(default_factory=dict)
+    """What `lessons.checks.texts_of` found in a step, by the step's identity: each rule asks again."""
 
     def keep(self, part: Part, source: Source, node: Node) -> None:
         """Remember where `part` was written; the part is kept alive, so its identity stays its own."""
-        self._kept[id(part)] = (part, Place(source=source, node=node))
+        self._kept[id(part)] = (part, Place(source, node))
 
     def of(self, part: Part) -> Place:
         """Return where `part` was written; KeyError for a part that was not read from a file."""
@@ -33,8 +35,9 @@ class Places:
 
         In a list, `index` says which item.
         """
-        node = self.of(part).node
-        value = node.get(key) if isinstance(node, Mapping) else None
+        # The longest of the loops come by here, so this is `of` without the call.
+        node = self._kept[id(part)][1].node
+        value = node.values.get(key) if isinstance(node, Mapping) else None
         if isinstance(value, Sequence) and index < len(value.items):
             value = value.items[index]
         return node if value is None else value

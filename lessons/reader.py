@@ -17,11 +17,11 @@ from lessons.advice import advise
 from lessons.checks import check_course
 from lessons.course_media import CourseMedia
 from lessons.files import FILES_AT_MOST, CourseFiles, FolderFiles, MemoryFiles
+from lessons.garbage import no_garbage_collection
 from lessons.limits import Limits
 from lessons.media import Media
 from lessons.model import Course
 from lessons.nodes import Node, Scalar, Source, nearest
-from lessons.packages import PackageRefused, unpack
 from lessons.problems import Problem
 from lessons.shape import Draft, read_course
 from lessons.translation_files import check_translation, read_translation
@@ -54,6 +54,11 @@ class Reading:
 
 def read(path: Path, *, limits: Limits | None = None) -> Reading:
     """Return the course in a file, a folder or a package; without `limits`, lengths go unchecked."""
+    with no_garbage_collection():
+        return _read_path(path, limits=limits)
+
+
+def _read_path(path: Path, *, limits: Limits | None) -> Reading:
     if path.is_dir():
         files = FolderFiles(root=path, shown_root="" if str(path) == "." else str(path))
         return _read_folder(files, limits=limits, shown=str(path))
@@ -73,6 +78,11 @@ def read(path: Path, *, limits: Limits | None = None) -> Reading:
 
 def read_bytes(name: str, content: bytes, *, limits: Limits | None = None) -> Reading:
     """Return the course in a file that came through the chat: one `.yaml`, or a `.zip`."""
+    with no_garbage_collection():
+        return _read_content(name, content, limits=limits)
+
+
+def _read_content(name: str, content: bytes, *, limits: Limits | None) -> Reading:
     if name.casefold().endswith(".zip"):
         return _read_package(name, content, limits=limits)
     if name.casefold().endswith(_YAML):
@@ -102,6 +112,9 @@ def _refused(source: Source) -> Reading:
 
 
 def _read_package(name: str, content: bytes, *, limits: Limits | None) -> Reading:
+    # A heavy part: whoever checks a folder after each save waits for no zip.
+    from lessons.packages import PackageRefused, unpack
+
     unpacked = unpack(content)
     if isinstance(unpacked, PackageRefused):
         source = Source(path=name)

@@ -57,7 +57,7 @@ def question(
 ) -> bytes:
     """Return what the process is asked: to read the file `name` with this content, or the path `name`.
 
-    Without `course` it only tells what is wrong, which takes half the time.
+    Without `course` it only tells what is wrong, and nothing has to be believed about the course.
     """
     asked = {
         "name": name,
@@ -81,7 +81,7 @@ def answered(answer: bytes) -> "Reading | None":
         problems = _problems(told["problems"])
         course = None if told["course"] is None else from_canonical(told["course"])
         pictures = [(str(key), str(mime), int(size)) for key, mime, size in told["pictures"]]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     media = {}
     for sha256, mime, size in pictures:
@@ -94,7 +94,7 @@ def checked(answer: bytes) -> Checked | None:
     try:
         told = json.loads(answer)
         return Checked(problems=_problems(told["problems"]), conclusion=str(told["conclusion"]))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 

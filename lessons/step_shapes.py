@@ -47,6 +47,7 @@ _KEYS = {
     **{kind: _COMMON | keys for kind, keys in arranging_shapes.KEYS.items()},
     **survey_shapes.KEYS,
 }
+_QUESTIONS, _CONTENTS, _KINDS = frozenset(QUESTION_KINDS), frozenset(CONTENT_KINDS), frozenset(KINDS)
 _EVERY_KEY = frozenset().union(*_KEYS.values()) - frozenset(KINDS)
 _OPTION_KEYS = frozenset({"right", "wrong", "why"})
 
@@ -80,7 +81,7 @@ class StepReader:
 
     def _read(self, kind: str, fields: Fields) -> Step | None:
         match kind:
-            case card if card in CONTENT_KINDS:
+            case card if card in _CONTENTS:
                 return card_shapes.read(kind, fields, identity=self._card_id(fields), shelf=self.shelf)
             case "choose" | "choose_all":
                 return self._options_question(kind, fields)
@@ -140,7 +141,7 @@ class StepReader:
 
     def _option(self, question: Fields, node: Node) -> Option | None:
         source = question.source
-        written = tuple(key for key in ("right", "wrong") if isinstance(node, Mapping) and key in node.keys)
+        written = [key for key in ("right", "wrong") if isinstance(node, Mapping) and key in node.keys]
         if not isinstance(node, Mapping) or len(written) != 1:
             first = next(iter(node.keys), "") if isinstance(node, Mapping) else ""
             near = None if written else nearest(first, ("right", "wrong"))
@@ -282,10 +283,13 @@ def _tolerance(fields: Fields, answer: Decimal | None) -> Decimal:
 def _kind(fields: Fields) -> str | None:
     """Return the kind of a step by its keys, or None after reporting why there is none."""
     keys: AnyMapping[str, Scalar] = fields.node.keys
-    questions = [key for key in keys if key in QUESTION_KINDS]
+    written = keys.keys() & _KINDS
+    if len(written) == 1:
+        return written.pop()
+    questions = [key for key in keys if key in _QUESTIONS]
     # A question may have a picture, and a card of any kind a text.
     beside = {"say", "image"} if questions else {"say"}
-    both = [*questions, *(key for key in keys if key in CONTENT_KINDS and key not in beside)]
+    both = [*questions, *(key for key in keys if key in _CONTENTS and key not in beside)]
     if len(both) > 1:
         fields.source.report(
             "E112",

@@ -5,14 +5,13 @@ tags, merge keys, directives, second documents and doubled keys are refused wher
 mistake in the text is mended in a copy and reading goes on, so that one reading finds them all.
 """
 
-import gc
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
+from lessons.garbage import no_garbage_collection
 from lessons.nodes import Mapping, Node, Scalar, Sequence, Source, Style
 from lessons.problems import Label
 from lessons.yaml_mistake import Mistake
@@ -25,6 +24,7 @@ _MENDED_AT_MOST = 20
 """Mistakes mended in one file; each costs one more reading of it."""
 
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_RARE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")
 _BIDI = {
     "\u202a": "LEFT-TO-RIGHT EMBEDDING",
     "\u202b": "RIGHT-TO-LEFT EMBEDDING",
@@ -40,6 +40,10 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_STARTS = frozenset({yaml.MappingStartEvent, yaml.SequenceStartEvent})
+_ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
+_STYLES: dict[str | None, Style] = {"'": "quoted", '"': "quoted", "|": "block", ">": "block"}
+"""`plain` for every other."""
 
 
 def read_nodes(content: bytes, *, path: str) -> tuple[Node | None, Source]:
@@ -52,7 +56,7 @@ def read_nodes(content: bytes, *, path: str) -> tuple[Node | None, Source]:
     text = _decoded(content, source)
     if text is None:
         return None, source
-    source.lines = _BREAKS.split(text)
+    source.lines = _lines(text)
     if _has_unwanted_characters(source):
         return None, source
     root = _read(text, source)
@@ -82,6 +86,12 @@ def _decoded(content: bytes, source: Source) -> str | None:
         return None
 
 
+def _lines(text: str) -> list[str]:
+    """Return the lines as YAML counts them, without their ends."""
+    # Few files have another break than this one, and looking for all of them takes ten times as long.
+    return _BREAKS.split(text) if any(sign in text for sign in _RARE_BREAKS) else text.split("\n")
+
+
 def _has_unwanted_characters(source: Source) -> bool:
     for number, line in enumerate(source.lines, start=1):
         if line.isascii() and line.isprintable():
@@ -105,14 +115,13 @@ def _report_character(source: Source, char: str, *, line: int, column: int) -> N
 
 def _read(text: str, source: Source) -> Node | None:
     """Read the text, mending what can be mended; later readings skip what was reported before."""
-    lines = _BREAKS.split(text)
-    breaks = _BREAKS.findall(text)
+    lines = list(source.lines)
+    whole = text
     for _ in range(_MENDED_AT_MOST):
-        whole = "".join(line + end for line, end in zip(lines, [*breaks, ""], strict=True))
         already = source.mark()
         builder = _Builder(source)
         try:
-            with _no_garbage_collection():
+            with no_garbage_collection():
                 return builder.build(whole)
         except Mistake as found:
             mistake = found
@@ -134,19 +143,8 @@ def _read(text: str, source: Source) -> Node | None:
             return None
         # The same number of lines, so that later places stay true.
         lines[mistake.line - 1] = mistake.mended
+        whole = "".join(line + end for line, end in zip(lines, [*_BREAKS.findall(text), ""], strict=True))
     return None
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    # A hundred thousand new nodes and no cycles: the collector doubles the time (speed.md 7).
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Builder:
@@ -154,101 +152,117 @@ class _Builder:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._stack: list[Mapping | Sequence] = []
-        self._key: list[Scalar | None] = []
-        self._root: Node | None = None
         self._documents = 0
         self.quoted: tuple[int, int, int] | None = None
         """The last quotation: its first line and column, and its last line."""
 
     def build(self, text: str) -> Node | None:
-        """Return the root node; raises Mistake or yaml.YAMLError at the first thing refused."""
-        for event in yaml.parse(text, Loader=_Loader):
-            match event:
-                case yaml.ScalarEvent():
-                    self._refuse_extras(event)
-                    self._refuse_joined(event)
-                    self._add(self._scalar(event))
-                case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                    self._refuse_extras(event)
-                    self._open(event)
-                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                    self._stack.pop()
-                    self._key.pop()
-                case yaml.AliasEvent():
-                    raise refused_event(event, self._source.lines, kind="alias")
-                case yaml.DocumentStartEvent():
-                    self._documents += 1
-                    if self._documents > 1:
-                        raise refused_event(event, self._source.lines, kind="document")
-                    if event.version or event.tags:
-                        raise refused_event(event, self._source.lines, kind="directive")
-        return self._root
+        """Return the root node; raises Mistake or yaml.YAMLError at the first thing refused.
 
-    def _refuse_extras(self, event: yaml.NodeEvent) -> None:
-        if event.anchor is not None:
-            raise refused_event(event, self._source.lines, kind="anchor")
-        if getattr(event, "tag", None) is not None:
-            raise refused_event(event, self._source.lines, kind="tag")
+        One long loop, without a call for a text that is as it should be: a large course has 66,000
+        events, and short functions for each of their parts took as long again as the parser does.
+        """
+        # The file as a list of one, so that the root is added like everything else.
+        file = Sequence(1, 1)
+        stack: list[Mapping | Sequence] = [file]
+        # The last of the stack: a list, or else a mapping.
+        items: list[Node] | None = file.items
+        mapping = Mapping(1, 1)
+        # Read in the mapping, and still without its value.
+        key: Scalar | None = None
+        node: Node
+        next_event, style_of = _Loader(text).get_event, _STYLES.get
+        while (event := next_event()) is not None:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                value, start, end = event.value, event.start_mark, event.end_mark
+                style = style_of(event.style, "plain")
+                if event.anchor is not None or event.tag is not None or style == "quoted":
+                    self._look_at(event)
+                node = Scalar(value, start.line + 1, start.column + 1, end.line + 1, end.column + 1, style)
+                if items is not None:
+                    if style == "plain" and ":" in value:
+                        self._refuse_joined(event, is_key=False)
+                    items.append(node)
+                elif key is None:
+                    if style == "plain" and not value[:1].isalnum():
+                        self._refuse_joined(event, is_key=True)
+                    key = node
+                else:
+                    self._put(mapping, key, node)
+                    key = None
+                continue
+            if kind in _STARTS:
+                opened = self._opened(event, depth=len(stack) - 1)
+                if items is not None:
+                    items.append(opened)
+                elif key is None:
+                    raise refused_node(opened, kind="key")
+                else:
+                    self._put(mapping, key, opened)
+                    key = None
+                stack.append(opened)
+            elif kind in _ENDS:
+                stack.pop()
+                opened = stack[-1]
+            else:
+                self._refuse(event)
+                continue
+            if isinstance(opened, Mapping):
+                items, mapping = None, opened
+            else:
+                items = opened.items
+        return file.items[0] if file.items else None
 
-    def _refuse_joined(self, event: yaml.ScalarEvent) -> None:
-        """Refuse what only lacks a space: `-say: …` as a key, and `- say:…` as a list item."""
-        if event.style:
-            return
-        in_list = not self._stack or isinstance(self._stack[-1], Sequence)
-        if in_list or self._key[-1] is None:
-            mistake = refused_scalar(event, self._source.lines, is_key=not in_list)
-            if mistake is not None:
-                raise mistake
+    def _refuse(self, event: yaml.Event) -> None:
+        """Refuse what is no node: references, a second document, directives."""
+        match event:
+            case yaml.AliasEvent():
+                raise refused_event(event, self._source.lines, kind="alias")
+            case yaml.DocumentStartEvent():
+                self._documents += 1
+                if self._documents > 1:
+                    raise refused_event(event, self._source.lines, kind="document")
+                if event.version or event.tags:
+                    raise refused_event(event, self._source.lines, kind="directive")
 
-    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
-        if len(self._stack) >= DEPTH_AT_MOST:
+    def _extra(self, event: yaml.NodeEvent) -> Mistake:
+        kind: Literal["anchor", "tag"] = "tag" if event.anchor is None else "anchor"
+        return refused_event(event, self._source.lines, kind=kind)
+
+    def _opened(self, event: yaml.CollectionStartEvent, *, depth: int) -> Mapping | Sequence:
+        if event.anchor is not None or event.tag is not None:
+            raise self._extra(event)
+        if depth >= DEPTH_AT_MOST:
             raise refused_event(event, self._source.lines, kind="depth")
         line, column = place_of(event)
-        kind = Mapping if isinstance(event, yaml.MappingStartEvent) else Sequence
-        node = kind(line=line, column=column)
-        self._add(node)
-        self._stack.append(node)
-        self._key.append(None)
+        if type(event) is yaml.MappingStartEvent:
+            return Mapping(line, column)
+        return Sequence(line, column)
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        line, column = place_of(event)
+    def _look_at(self, event: yaml.ScalarEvent) -> None:
+        """Refuse anchors, tags and what an escape has brought in; remember where a quotation is."""
+        if event.anchor is not None or event.tag is not None:
+            raise self._extra(event)
         assert event.end_mark is not None
-        style: Style = "plain"
-        if event.style in {"'", '"'}:
-            style = "quoted"
-            self.quoted = (line, column, event.end_mark.line + 1)
-            if unwanted := _UNWANTED.search(event.value):
-                raise refused_event(event, self._source.lines, kind="escape", char=unwanted[0])
-        elif event.style in {"|", ">"}:
-            style = "block"
-        return Scalar(
-            value=event.value,
-            line=line,
-            column=column,
-            end_line=event.end_mark.line + 1,
-            end_column=event.end_mark.column + 1,
-            style=style,
-        )
+        line, column = place_of(event)
+        self.quoted = (line, column, event.end_mark.line + 1)
+        if unwanted := _UNWANTED.search(event.value):
+            raise refused_event(event, self._source.lines, kind="escape", char=unwanted[0])
 
-    def _add(self, node: Node) -> None:
-        if not self._stack:
-            self._root = node
+    def _refuse_joined(self, event: yaml.ScalarEvent, *, is_key: bool) -> None:
+        """Refuse what only lacks a space, `-say: …` as a key and `- say:…` as a list item; and merge keys."""
+        mistake = refused_scalar(event, self._source.lines, is_key=is_key)
+        if mistake is not None:
+            raise mistake
+        if is_key and event.value == "<<":
+            raise refused_event(event, self._source.lines, kind="merge")
+
+    def _put(self, mapping: Mapping, key: Scalar, node: Node) -> None:
+        if key.value not in mapping.keys:
+            mapping.keys[key.value], mapping.values[key.value] = key, node
             return
-        parent = self._stack[-1]
-        if isinstance(parent, Sequence):
-            parent.items.append(node)
-            return
-        key = self._key[-1]
-        if key is None:
-            self._key[-1] = self._checked_key(node)
-            return
-        self._key[-1] = None
-        if key.value not in parent.keys:
-            parent.keys[key.value] = key
-            parent.values[key.value] = node
-            return
-        first = parent.keys[key.value]
+        first = mapping.keys[key.value]
         self._source.report(
             "E005",
             f"the key `{key.value}` is written twice",
@@ -259,13 +273,6 @@ class _Builder:
                 Label(line=first.line, column=first.column, length=len(key.value), text="first written here"),
             ),
         )
-
-    def _checked_key(self, node: Node) -> Scalar:
-        if not isinstance(node, Scalar):
-            raise refused_node(node, kind="key")
-        if node.value == "<<" and node.style == "plain":
-            raise refused_node(node, kind="merge")
-        return node
 
 
 def load_nodes(source: Path | str, *, path: str = "") -> tuple[Node | None, Source]:

@@ -58,6 +58,7 @@ def test_a_new_course_can_be_zipped_as_it_is(tmp_path: Path) -> None:
         pytest.param(b'{"problems": [], "course": "{}", "pictures": []}\n', id="no course"),
         pytest.param(b'{"problems": [{"line": 1}], "course": null, "pictures": []}\n', id="half a problem"),
         pytest.param(b'{"problems": [], "course": null, "pictures": [["a", "b"]]}\n', id="half a picture"),
+        pytest.param(b"[" * 100_000, id="lists in lists"),
     ],
 )
 def test_an_answer_that_is_none_is_not_believed(answer: bytes) -> None:
