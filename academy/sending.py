@@ -158,12 +158,15 @@ def take_over(
     return epoch, left
 
 
-def claim(tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room) -> Claim:
+def claim(
+    tx: Connection, *, bot_id: int, epoch: int, now: datetime, room: Room, more_waits: bool = False
+) -> Claim:
     """Return what to send now; commit before sending any of it.
 
-    Raises ReplacedError when another sender has taken over.
+    `more_waits` says that there was more than there was room for a moment ago. Raises ReplacedError when
+    another sender has taken over.
     """
-    if (first := outbox.first_at(tx)) is None or first > now:
+    if not more_waits and ((first := outbox.first_at(tx)) is None or first > now):
         # Cheap, and the usual answer right after something was said.
         return Claim(deliveries=(), next_at=first)
     claimed = send_attempts.claim(tx, bot_id=bot_id, epoch=epoch, now=now, room=room)
@@ -224,8 +227,12 @@ def settle(
     second_refusal: bool,
     quarantine: timedelta = QUARANTINE,
     held_kinds: Collection[str] = (),
+    more_waits: bool = False,
 ) -> Settled:
-    """Record an outcome and everything that follows from it; only then is its credit free again."""
+    """Record an outcome and everything that follows from it; only then is its credit free again.
+
+    `more_waits` says that something else may be sent for all that is known, so nobody needs to look.
+    """
     claimed = delivery.claimed
     before = {} if isinstance(outcome, Sent) else send_attempts.outcomes_before(tx, claimed=claimed)
     follows = consequence(
@@ -265,7 +272,7 @@ def settle(
         )
     if follows.unreachable and ours:
         reachability.refuse_unreachable(tx, person_id=claimed.person_id, now=now)
-    return Settled(consequence=follows, ours=ours, more_waits=outbox.is_due(tx, now=now))
+    return Settled(consequence=follows, ours=ours, more_waits=more_waits or outbox.is_due(tx, now=now))
 
 
 def _message_shown(outgoing: Outgoing, outcome: Outcome) -> int | None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -96,6 +97,8 @@ class Sender:
         self._claims = Claims()
         self._edits = 0
         self._resending = False
+        self._more_waits = False
+        """The last claim took all there was room for."""
         self._last_refusal: tuple[int, float] | None = None
         self._outages = 0
         self._outage_until = 0.0
@@ -172,7 +175,14 @@ class Sender:
             return
         try:
             claimed = await self._database.run(
-                lambda tx: sending.claim(tx, bot_id=self._bot_id, epoch=epoch, now=moment, room=room)
+                partial(
+                    sending.claim,
+                    bot_id=self._bot_id,
+                    epoch=epoch,
+                    now=moment,
+                    room=room,
+                    more_waits=self._more_waits,
+                )
             )
         except ReplacedError:
             if self._replaced is None:
@@ -189,11 +199,12 @@ class Sender:
             await self._idle(_DATABASE_AGAIN_SECONDS)
             return
         self._claims.made(claimed)
+        self._more_waits = len(claimed.deliveries) == room.most
         if claimed.deliveries:
             crash_here("after_claim_commit")
         for delivery in claimed.deliveries:
             await self._start(delivery, epoch=epoch)
-        if len(claimed.deliveries) < room.most:
+        if not self._more_waits:
             # There is no more for now. The end of any delivery wakes us, so what has just begun
             # need not be looked behind at once: an answer to a tap costs one claim, not two.
             await self._idle(self._pause(claimed, moment=moment, now=now))
@@ -308,20 +319,18 @@ class Sender:
         """
         second = self._second_refusal(delivery, outcome)
         moment = self._clock()
-
-        def settle(tx: Connection) -> sending.Settled:
-            return sending.settle(
-                tx,
-                delivery=delivery,
-                outcome=outcome,
-                bot_id=self._bot_id,
-                epoch=epoch,
-                now=moment,
-                second_refusal=second,
-                quarantine=self._quarantine,
-                held_kinds=self._held_kinds,
-            )
-
+        settle = partial(
+            sending.settle,
+            delivery=delivery,
+            outcome=outcome,
+            bot_id=self._bot_id,
+            epoch=epoch,
+            now=moment,
+            second_refusal=second,
+            quarantine=self._quarantine,
+            held_kinds=self._held_kinds,
+            more_waits=self._more_waits,
+        )
         while True:
             try:
                 settled = await self._database.run(settle)

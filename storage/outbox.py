@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias, assert_never
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
+    and_,
     bindparam,
     func,
     literal_column,
@@ -303,38 +305,41 @@ _GIVEN = (
 )
 
 
-_UNCERTAIN_FIRST = select(func.min(outbox.c.not_before).label("moment")).where(
-    is_open(), state_is("uncertain")
-)
-# One part for each priority: the index begins with it, and each part stops at its first row.
-_WAITING_FIRST = (
-    select(outbox.c.not_before)
-    .where(is_open(), state_is("waiting"), outbox.c.priority == priority)
-    .order_by(outbox.c.not_before, outbox.c.id)
-    .limit(1)
-    for priority in PRIORITIES
-)
-_FIRST = Prepared(
-    union_all(_UNCERTAIN_FIRST, *(select(part.subquery()) for part in _WAITING_FIRST)), by_name=True
-)
-_IS_DUE = Prepared(
-    select(outbox.c.id)
-    .where(
-        is_open(),
-        state_is("waiting"),
-        outbox.c.priority.in_([literal_column(str(priority)) for priority in PRIORITIES]),
-        outbox.c.not_before <= bindparam("now"),
-    )
-    .limit(literal_column("1"))
-)
+def _first_of_each(*also: ColumnElement[bool]) -> list[Select[tuple[datetime]]]:
+    """Return the moment of the first row of each kind: each has a stretch of an index to itself."""
+    kinds = [
+        state_is("uncertain"),
+        *(and_(state_is("waiting"), outbox.c.priority == priority) for priority in PRIORITIES),
+    ]
+    return [
+        select(
+            select(outbox.c.not_before.label("moment"))
+            .where(kind, *also)
+            .order_by(outbox.c.not_before, outbox.c.id)
+            .limit(1)
+            .subquery()
+        )
+        for kind in kinds
+    ]
+
+
+_LATER = outbox.c.not_before > bindparam("now")
+_FIRST = Prepared(union_all(*_first_of_each()), by_name=True)
 _NEXT = Prepared(
     union_all(
-        select(func.min(outbox.c.not_before).label("moment")).where(
-            is_open(), is_unsent(), outbox.c.not_before > bindparam("now")
-        ),
+        *_first_of_each(_LATER),
         select(func.min(sending_limits.c.paused_until)).where(
             sending_limits.c.paused_until > bindparam("now")
         ),
     ),
     by_name=True,
+)
+_IS_DUE = Prepared(
+    select(outbox.c.id)
+    .where(
+        state_is("waiting"),
+        outbox.c.priority.in_([literal_column(str(priority)) for priority in PRIORITIES]),
+        outbox.c.not_before <= bindparam("now"),
+    )
+    .limit(literal_column("1"))
 )

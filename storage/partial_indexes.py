@@ -11,6 +11,7 @@ from storage.tables import assignments, inbox, outbox
 _NEW = inbox.c.state == "new"
 _DEAD = inbox.c.state == "dead"
 _OPEN = outbox.c.state.in_(("waiting", "sending", "uncertain"))
+_WAITING = outbox.c.state == "waiting"
 _UNCERTAIN = outbox.c.state == "uncertain"
 _HELD = outbox.c.state == "held"
 _DOUBLED = outbox.c.surplus_message_id.is_not(None)
@@ -21,13 +22,14 @@ PARTIAL_INDEXES = (
     Index("ix_inbox_open", inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW),
     Index("ix_inbox_open_sender", inbox.c.sender, inbox.c.id, sqlite_where=_NEW, postgresql_where=_NEW),
     Index("ix_inbox_dead", inbox.c.id, sqlite_where=_DEAD, postgresql_where=_DEAD),
+    # Without what is being sent: it would lie before everything that waits, and be looked at each time.
     Index(
-        "ix_outbox_open",
+        "ix_outbox_waiting",
         outbox.c.priority,
         outbox.c.not_before,
         outbox.c.id,
-        sqlite_where=_OPEN,
-        postgresql_where=_OPEN,
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
     ),
     Index(
         "ix_outbox_open_person", outbox.c.person_id, outbox.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN

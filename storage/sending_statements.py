@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from storage.outbox import PRIORITIES, DeliveryState, is_open, is_unsent, one_of_open, state_is
+from storage.outbox import PRIORITIES, DeliveryState, is_unsent, one_of_open, state_is
 from storage.prepared import Prepared
 from storage.sending_limits import WHOLE_BOT
 from storage.tables import bots, outbox, people, send_attempts, sending_limits
@@ -73,7 +73,6 @@ def _candidates(state: DeliveryState) -> Select[tuple[object, ...]]:
         )
         .join(people, people.c.id == outbox.c.person_id)
         .where(
-            is_open(),
             state_is(state),
             outbox.c.not_before <= bindparam("now"),
             or_(outbox.c.repeatable, bindparam("credits", type_=outbox.c.attempts.type) > 0),

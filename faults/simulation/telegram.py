@@ -237,7 +237,8 @@ class Wire(AiohttpTransport):
         return answered
 
     async def call(self, url: str, parameters: Mapping[str, object], *, read_seconds: float) -> object:
-        _, body = await self._ask(url, parameters, {})
+        # As it arrives at the other end of a socket: a list is a list there.
+        _, body = await self._ask(url, json.loads(json.dumps(parameters)), {})
         return self.parse_json_payload(body)["result"]
 
     async def download(self, url: str, *, limit_bytes: int) -> bytes:

@@ -391,4 +391,4 @@ def test_claiming_never_reads_the_whole_outbox(tmp_path: Path) -> None:
     engine.dispose()
 
     assert [plan for plan in plans if re.match(r"SCAN outbox(?! USING)", plan)] == []
-    assert "SEARCH outbox USING INDEX ix_outbox_open (priority=? AND not_before<?)" in plans
+    assert "SEARCH outbox USING INDEX ix_outbox_waiting (priority=? AND not_before<?)" in plans

@@ -256,11 +256,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_message", "outbox", ["person_id", "message_id"])
     op.create_index(
-        "ix_outbox_open",
+        "ix_outbox_waiting",
         "outbox",
         ["priority", "not_before", "id"],
-        sqlite_where=sa.text("state IN ('waiting', 'sending', 'uncertain')"),
-        postgresql_where=sa.text("state IN ('waiting', 'sending', 'uncertain')"),
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_index(
         "ix_outbox_open_person",
