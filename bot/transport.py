@@ -2,22 +2,23 @@
 
 Whether a failed request may be repeated is not told by the class of the exception (a refused
 connection and a cut one share a base class) but by whether a byte of it left this machine. A
-flag set by the tracing hooks knows that. No exception that leaves this module carries the URL
-or a cause, because the URL holds the bot's token.
+flag that is set before the first byte is written knows that. No exception that leaves this module
+carries the URL or a cause, because the URL holds the bot's token.
 """
 
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from io import BytesIO
-from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp.connector import Connection
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -77,6 +78,21 @@ class _Sending:
     begun: bool = False
 
 
+_SENDING: Final[ContextVar[_Sending]] = ContextVar("_SENDING")
+"""The request that this task makes."""
+
+
+class _Request(aiohttp.ClientRequest):
+    """Notes that it is about to be written.
+
+    aiohttp's tracing hooks tell the same, and cost a quarter of what a request costs.
+    """
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        _SENDING.get().begun = True
+        return await super().send(conn)
+
+
 class AiohttpTransport(BaseRequest):
     """Sends requests over a pool of kept-alive connections.
 
@@ -126,15 +142,12 @@ class AiohttpTransport(BaseRequest):
         """Open the pool; connections are made when they are needed."""
         if self._session is not None and not self._session.closed:
             return
-        tracing = aiohttp.TraceConfig()
-        tracing.on_request_headers_sent.append(_begun)
-        tracing.on_request_chunk_sent.append(_begun)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=self._connections, keepalive_timeout=self._keep_alive_seconds, ttl_dns_cache=300
             ),
             timeout=self._timeout(self._read_seconds),
-            trace_configs=[tracing],
+            request_class=_Request,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
 
@@ -174,9 +187,8 @@ class AiohttpTransport(BaseRequest):
         """Return the bytes at `url`; raises TooLargeError as soon as there are more than the limit."""
         reason = ""
         try:
-            async with self._opened().get(
-                url, allow_redirects=False, trace_request_ctx=_Sending()
-            ) as response:
+            _SENDING.set(_Sending())
+            async with self._opened().get(url, allow_redirects=False) as response:
                 if response.status == HTTPStatus.OK:
                     return await _read_at_most(response, limit_bytes)
                 reason = f"status {response.status}"
@@ -208,6 +220,7 @@ class AiohttpTransport(BaseRequest):
         silence: float,
     ) -> tuple[int, bytes]:
         sending = _Sending()
+        _SENDING.set(sending)
         reason = ""
         try:
             session = self._opened()
@@ -217,7 +230,6 @@ class AiohttpTransport(BaseRequest):
                 data=body,
                 headers=headers,
                 timeout=self._timeout(silence),
-                trace_request_ctx=sending,
                 # A redirected POST would arrive as a GET, and with the token somewhere else.
                 allow_redirects=False,
             ) as response:
@@ -291,14 +303,6 @@ def refusal(code: int, body: bytes) -> TelegramError:
 def seconds(retry_after: float | timedelta) -> float:
     """Return the library's `retry_after`, whose type is about to change, in seconds."""
     return retry_after.total_seconds() if isinstance(retry_after, timedelta) else float(retry_after)
-
-
-async def _begun(
-    session: aiohttp.ClientSession,  # noqa: ARG001 - the signature is aiohttp's
-    context: SimpleNamespace,
-    params: object,  # noqa: ARG001 - the signature is aiohttp's
-) -> None:
-    context.trace_request_ctx.begun = True
 
 
 def _told_time(date: str) -> datetime | None:
