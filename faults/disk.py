@@ -23,7 +23,7 @@ GOAL = "0 lost, 0 doubled, one line in the log for each, goes on in 30 s at most
 SAID_ONCE = "nothing can be kept"
 """The line in the log."""
 _GOES_ON_SECONDS = 30.0
-_TMPFS_MEGABYTES = 24
+_TMPFS_MEGABYTES = 96
 
 Refusal = Callable[[], AbstractContextManager[None]]
 """While the context lasts, nothing can be written."""
