@@ -163,7 +163,10 @@ def ordered(order: Path, kind: str) -> Refusal:
 
     @contextmanager
     def refused() -> Iterator[None]:
-        order.write_text(kind)
+        # In one piece: the child may look at any moment.
+        written = order.with_suffix(".new")
+        written.write_text(kind)
+        written.replace(order)
         try:
             yield
         finally:
