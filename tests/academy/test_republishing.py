@@ -1,10 +1,11 @@
 """Thirty learners in different places, republished six ways: everybody ends where the plan says."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from academy import delivering, publishing, walking
 from academy.messages.learning import CourseDone
@@ -106,6 +107,27 @@ WAYS: dict[str, tuple[Course, Plan, dict[int, str], Moves]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def town(tables: Engine) -> Iterator[tuple[Connection, dict[int, Learner]]]:
+    """A transaction with the thirty in it: placing them takes longer than what a test does with them."""
+    with tables.connect() as connection, connection.begin() as transaction:
+        yield connection, thirty(connection)
+        transaction.rollback()
+
+
+@pytest.fixture
+def tx(town: tuple[Connection, dict[int, Learner]]) -> Iterator[Connection]:
+    """That transaction, put back at the end of the test to where it stood."""
+    with town[0].begin_nested() as savepoint:
+        yield town[0]
+        savepoint.rollback()
+
+
+@pytest.fixture
+def learners(town: tuple[Connection, dict[int, Learner]]) -> dict[int, Learner]:
+    return town[1]
+
+
 def republished(tx: Connection, course: Course, plan: Plan, *, now: datetime = NOW) -> Republished:
     return publishing.publish_over(tx, course=course, media={}, plan=plan, now=now, academy=ACADEMY)
 
@@ -119,9 +141,8 @@ def told(tx: Connection, learner: Learner) -> list[object]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_everybody_ends_where_the_plan_says(tx: Connection, way: str) -> None:
+def test_everybody_ends_where_the_plan_says(tx: Connection, learners: dict[int, Learner], way: str) -> None:
     course, plan, expected, moves = WAYS[way]
-    learners = thirty(tx)
 
     done = republished(tx, course, plan)
 
@@ -130,9 +151,10 @@ def test_everybody_ends_where_the_plan_says(tx: Connection, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_same_publish_a_second_time_does_nothing(tx: Connection, way: str) -> None:
+def test_the_same_publish_a_second_time_does_nothing(
+    tx: Connection, learners: dict[int, Learner], way: str
+) -> None:
     course, plan, expected, _ = WAYS[way]
-    learners = thirty(tx)
     republished(tx, course, plan)
     said = {number: len(one.rows) for number, one in learners.items()}
 
@@ -144,8 +166,9 @@ def test_the_same_publish_a_second_time_does_nothing(tx: Connection, way: str) -
     assert {number: len(one.rows) for number, one in learners.items()} == said
 
 
-def test_a_rehearsal_tells_the_numbers_and_leaves_everything(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_a_rehearsal_tells_the_numbers_and_leaves_everything(
+    tx: Connection, learners: dict[int, Learner]
+) -> None:
     course, plan, _, moves = WAYS["also-finished and corrected-key"]
 
     rehearsed = publishing.rehearse_publishing(tx, course=course, plan=plan, now=NOW, academy=ACADEMY)
@@ -156,8 +179,9 @@ def test_a_rehearsal_tells_the_numbers_and_leaves_everything(tx: Connection) -> 
     assert [one.version for one in courses.versions(tx)] == ["1.0.0"]
 
 
-def test_new_groups_get_the_newest_version_and_old_ones_what_the_plan_says(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_new_groups_get_the_newest_version_and_old_ones_what_the_plan_says(
+    tx: Connection, learners: dict[int, Learner]
+) -> None:
     group_id = learners[1].enrollment.group_id
     first = groups.group(tx, group_id).course_version_id
 
@@ -169,8 +193,9 @@ def test_new_groups_get_the_newest_version_and_old_ones_what_the_plan_says(tx: C
     assert groups.group(tx, group_id).course_version_id == courses.latest(tx, "town")
 
 
-def test_announcements_that_come_with_the_new_version_become_drafts(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_announcements_that_come_with_the_new_version_become_drafts(
+    tx: Connection, learners: dict[int, Learner]
+) -> None:
     group_id = learners[1].enrollment.group_id
     bills = BundledAnnouncement(id="bills", when="before_lesson", lesson="d", days=1, text="Bring a bill.")
 
@@ -180,8 +205,9 @@ def test_announcements_that_come_with_the_new_version_become_drafts(tx: Connecti
     assert [tuple(row) for row in drafts] == [(group_id, "bills", "draft")]
 
 
-def test_finished_lessons_that_changed_are_named_to_their_learners(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_finished_lessons_that_changed_are_named_to_their_learners(
+    tx: Connection, learners: dict[int, Learner]
+) -> None:
     given = {one.lesson_id: one.id for one in learners[24].given}
 
     republished(tx, SECOND, Plan(reach="also-finished"))
@@ -194,8 +220,7 @@ def test_finished_lessons_that_changed_are_named_to_their_learners(tx: Connectio
     assert heard == set(range(15, 28))
 
 
-def test_a_corrected_key_tells_exactly_those_it_changes(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_a_corrected_key_tells_exactly_those_it_changes(tx: Connection, learners: dict[int, Learner]) -> None:
     saraa = facilitator(tx, learners)
     right, wrong = (CorrectedQuestion(prompt="Which, in b?", counts=counts) for counts in ("right", "wrong"))
 
@@ -222,8 +247,7 @@ def test_a_corrected_key_tells_exactly_those_it_changes(tx: Connection) -> None:
     ]
 
 
-def test_what_an_answer_was_worth_stays_a_fact(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_what_an_answer_was_worth_stays_a_fact(tx: Connection, learners: dict[int, Learner]) -> None:
     republished(tx, SECOND, Plan(corrected_key=True))
 
     facts = tx.exec_driver_sql(
@@ -238,8 +262,7 @@ def test_what_an_answer_was_worth_stays_a_fact(tx: Connection) -> None:
     assert counts == {"q-a": 1.0, "q-b": 1.0}
 
 
-def test_notices_wait_for_the_end_of_quiet_hours(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_notices_wait_for_the_end_of_quiet_hours(tx: Connection, learners: dict[int, Learner]) -> None:
     people.set_zone(tx, learners[16].person_id, "Europe/Skopje")
 
     republished(tx, SECOND, Plan(reach="also-finished", corrected_key=True))
@@ -249,8 +272,7 @@ def test_notices_wait_for_the_end_of_quiet_hours(tx: Connection) -> None:
     assert {not_before for _, _, not_before, _ in learners[15].rows} == {NOW}
 
 
-def test_who_paused_is_told_when_the_pause_is_over(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_who_paused_is_told_when_the_pause_is_over(tx: Connection, learners: dict[int, Learner]) -> None:
     back = datetime(2026, 11, 26, 20, tzinfo=UTC)  # 04:00 in Ulaanbaatar
     enrollments.set_state(tx, learners[15].enrollment_id, "paused", paused_until=back)
     enrollments.set_state(tx, learners[16].enrollment_id, "paused")
@@ -262,8 +284,7 @@ def test_who_paused_is_told_when_the_pause_is_over(tx: Connection) -> None:
     assert learners[16].rows == []
 
 
-def test_who_is_erased_is_named_to_nobody(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_who_is_erased_is_named_to_nobody(tx: Connection, learners: dict[int, Learner]) -> None:
     saraa = facilitator(tx, learners)
     republished(tx, SECOND, Plan(corrected_key=True))
     assert [type(one.message) for one in shown(tx, saraa)] == [PassesKept]
@@ -275,8 +296,9 @@ def test_who_is_erased_is_named_to_nobody(tx: Connection) -> None:
     assert left == 13  # 14 responses were marked again, one of them theirs
 
 
-def test_who_has_nothing_left_hears_in_the_morning_that_the_course_is_over(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_who_has_nothing_left_hears_in_the_morning_that_the_course_is_over(
+    tx: Connection, learners: dict[int, Learner]
+) -> None:
     night = datetime(2026, 11, 23, 15, tzinfo=UTC)  # 23:00 in Ulaanbaatar
     republished(tx, SHORTER, Plan(), now=night)
 
@@ -291,8 +313,9 @@ def test_who_has_nothing_left_hears_in_the_morning_that_the_course_is_over(tx: C
     assert learners[15].enrollment.state == "finished"
 
 
-def test_a_lesson_that_was_removed_is_finished_and_the_following_one_comes(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_a_lesson_that_was_removed_is_finished_and_the_following_one_comes(
+    tx: Connection, learners: dict[int, Learner]
+) -> None:
     republished(tx, SECOND, Plan())
     at_question = learners[23]  # at the last step of d, as it was
 
@@ -307,8 +330,7 @@ def test_a_lesson_that_was_removed_is_finished_and_the_following_one_comes(tx: C
     assert stands(tx, learners[6]) == "2.0.0 new@2.0.0:offered > b"
 
 
-def test_figures_are_right_with_people_in_two_versions(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_figures_are_right_with_people_in_two_versions(tx: Connection, learners: dict[int, Learner]) -> None:
     republished(tx, replace(SECOND, lessons=(*SECOND.lessons, lesson("e"))), Plan())
     group = groups.group(tx, learners[1].enrollment.group_id)
 
@@ -329,8 +351,9 @@ def test_figures_are_right_with_people_in_two_versions(tx: Connection) -> None:
     assert (figures.joined, figures.started, figures.finished) == (30, 27, 4)
 
 
-def test_an_earlier_version_that_was_skipped_is_left_too(tx: Connection) -> None:
-    learners = thirty(tx)
+def test_an_earlier_version_that_was_skipped_is_left_too(
+    tx: Connection, learners: dict[int, Learner]
+) -> None:
     republished(tx, replace(FIRST, version="1.1.0", summary="Said better."), Plan(reach="new-groups"))
 
     done = republished(tx, SECOND, Plan())

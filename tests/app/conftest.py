@@ -10,6 +10,11 @@ from app.place import Place
 from tests.app.scripting import COURSE, NOW, Run, published
 
 
+@pytest.fixture(autouse=True)
+def courses_are_read_quickly(quick_reading: None) -> None:
+    """Most commands read a course, and few tests are about how."""
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     """An empty folder with settings; the first command makes the database."""

@@ -239,11 +239,11 @@ async def line(database: str) -> AsyncIterator[Line]:
     await made.end()
 
 
-def fresh_database(postgresql_url: str, name: str) -> str:
-    """Make an empty database and return its address, as settings write it."""
+def ready_database(postgresql_url: str, name: str, *, template: str) -> str:
+    """Make a database with every table and return its address, as settings write it."""
     engine = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     engine.dispose()
     url = make_url(postgresql_url).set(drivername="postgresql", database=name)
     return url.render_as_string(hide_password=False)

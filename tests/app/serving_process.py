@@ -26,7 +26,7 @@ from preview.limits import NO_RATE_LIMITS, RateLimits
 from preview.phone_client import Phone, Phones
 from preview.server import PreviewServer
 from scheduler.clock import system_clock
-from tests import fresh_database
+from tests import fresh_database, quick_processes
 from tests.app.scripting import COURSE
 
 DUSAL = Path(sys.executable).with_name("dusal")
@@ -48,7 +48,7 @@ class Ended:
 class Serve:
     """One running `dusal serve`."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | quick_processes.Quick
     told: bool = False
     """Whether its end has been seen."""
 
@@ -124,7 +124,7 @@ class Town:
         return Place(config=self.folder / "config.yaml", data=self.folder / "data", environ={})
 
     async def dusal(self, *words: str, code: int = 0, environ: Mapping[str, str] | None = None) -> Ended:
-        """Run a command to its end in a process of its own."""
+        """Run a command to its end in a process of its own, forked behind its imports."""
         ended = await (await self._start(*words, environ=environ or {})).end()
         assert ended.code == code, ended
         return ended
@@ -152,11 +152,24 @@ class Town:
         return read
 
     async def serve(self, *words: str, crash_at: str = "", environ: Mapping[str, str] | None = None) -> Serve:
-        """Start the service, with options such as --only; it may not listen yet when this returns."""
+        """Start the service, with options such as --only; it may not listen yet when this returns.
+
+        It is forked behind its imports, as every process here but those of `launched`.
+        """
         more = dict(environ or {})
         if crash_at:
             more["DUSAL_CRASH_AT"] = crash_at
         started = await self._start("serve", *words, environ=more)
+        self._running.append(started)
+        return started
+
+    async def launched(self, *words: str) -> Serve:
+        """Start a command as a shell does, with an interpreter of its own: ten times as dear."""
+        process = await asyncio.create_subprocess_exec(
+            str(DUSAL), *words, cwd=self.folder, env=self._environ({}),
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        started = Serve(process)
         self._running.append(started)
         return started
 
@@ -205,14 +218,15 @@ class Town:
         return phone
 
     async def _start(self, *words: str, environ: Mapping[str, str]) -> Serve:
+        source = await asyncio.to_thread(quick_processes.dusal)
+        return Serve(await source.start(*words, cwd=self.folder, env=self._environ(environ)))
+
+    @staticmethod
+    def _environ(more: Mapping[str, str]) -> dict[str, str]:
         # A service that is started a dozen times may keep its compiled modules, whoever runs the tests.
         left_out = ("DUSAL_", "PYTHONDONTWRITEBYTECODE")
         clean = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-        process = await asyncio.create_subprocess_exec(
-            str(DUSAL), *words, cwd=self.folder, env={**clean, **environ},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        return Serve(process)
+        return {**clean, **more}
 
     async def end_all(self) -> None:
         """End what a failing test left behind."""

@@ -10,9 +10,9 @@ import pytest
 from preview.phone_client import Phone
 from tests.app.machines import (
     LEASE_SECONDS,
-    fresh_database,
     handled,
     line,
+    ready_database,
     say_to_all,
     sending_begins,
     start,
@@ -24,8 +24,9 @@ pytestmark = pytest.mark.fault
 
 
 @pytest.fixture
-async def place(tmp_path: Path, postgresql_url: str) -> AsyncIterator[Town]:
-    database = fresh_database(postgresql_url, f"many_{uuid4().hex[:12]}")
+async def place(tmp_path: Path, postgresql_url: str, postgresql_template: str) -> AsyncIterator[Town]:
+    name = f"many_{uuid4().hex[:12]}"
+    database = ready_database(postgresql_url, name, template=postgresql_template)
     async with town(tmp_path, database=database) as made:
         made.settle(
             database={"url": database, "lease_seconds": LEASE_SECONDS},

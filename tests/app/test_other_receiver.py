@@ -25,8 +25,8 @@ SAYS = {"receiver": "another program receives this bot's updates"}
 
 
 @pytest.fixture
-async def place(tmp_path: Path, fresh_postgresql_url: str) -> AsyncIterator[Town]:
-    address = fresh_postgresql_url.replace("postgresql+psycopg://", "postgresql://")
+async def place(tmp_path: Path, ready_postgresql_url: str) -> AsyncIterator[Town]:
+    address = ready_postgresql_url.replace("postgresql+psycopg://", "postgresql://")
     async with town(tmp_path, database=address) as made:
         yield made
 

@@ -88,7 +88,8 @@ async def test_a_second_serve_is_refused_at_once(place: Town) -> None:
     seconds = []
     for _ in range(3):
         before = processor_seconds()
-        second = await place.dusal("serve", code=3)
+        second = await (await place.launched("serve")).end()
+        assert second.code == 3
         seconds.append(processor_seconds() - before)
         if seconds[-1] < 2:
             break
@@ -129,7 +130,7 @@ async def test_a_wrong_token_is_refused_at_the_start(place: Town) -> None:
 async def test_the_token_is_never_written_anywhere(place: Town) -> None:
     place.settle(log={"level": "debug"})
     token, secret = place.server.token, place.server.token.partition(":")[2]
-    serve = await place.serve()
+    serve = await place.launched("serve")
     join = await place.teach()
     bold = await place.join("Bold", join)
     place.server.faults.next("sendMessage", CutAfter())

@@ -38,6 +38,7 @@ from preview.phone_client import Phone, Phones, Shown
 from preview.server import PreviewServer
 from storage.courses import Published
 from storage.tables import inbox
+from tests.near_phones import NearPhones
 
 START = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 """Monday 08:30 in Ulaanbaatar."""
@@ -220,7 +221,7 @@ async def besieged(url: str, *, per_minute: int = 600) -> AsyncIterator[Siege]:
             async with (
                 running(chosen, url=url, clock=clock) as service,
                 _web(chosen, service, Pulse()),
-                Phones(server.url) as phones,
+                NearPhones(server) as phones,
                 aiohttp.ClientSession() as http,
             ):
                 group = await service.parts.database.run(lambda tx: furnish(tx, service))

@@ -1,16 +1,19 @@
 """Courses made to hurt, by the ids of the catalogue C01–C18 (docs/guarantees.md, "A bad course cannot hurt").
 
-Each is read in the very process that reads a stranger's file, with 2 seconds of work and 256 MB: a
-case that took more would be told as too much, and not with its own words.
+Each is read in the very process that reads a stranger's file (forked from one that has imported the
+reader), with 2 seconds of work and 256 MB: a case that took more would be told as too much, and not
+with its own words.
 """
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.limits import TELEGRAM
-from lessons.reading_apart import COMMAND, checked, environment, question
+from lessons import reading_apart
+from lessons.reading_apart import checked, environment, question
 from tests.attacks.bad_courses import (
     HEAD,
     LESSONS,
@@ -44,7 +47,8 @@ def saying(words: str) -> bytes:
 
 
 SOUND = "No problems."
-TABLE = [
+TABLE: list[tuple[str, str, bytes | Callable[[], bytes], str]] = [
+    # What takes long to make is made by its own test: every process of the tests reads this file.
     ("C01", "laughs.yaml", b"a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n", "E007 anchors and aliases"),
     ("C01", "itself.yaml", b"a: &a [*a]\n", "E007 anchors and aliases are not used"),
     ("C01", "unknown.yaml", b"a: [*b]\n", "E007 anchors and aliases are not used"),
@@ -72,8 +76,8 @@ TABLE = [
     ("C07", "large.yaml", HEAD + b"#" * 1_000_000, "E012 the file has 1.0 MB"),
     ("C07", "scalar.yaml", TEA + b"summary: " + b"a " * 450_000, SOUND),
     ("C07", "keys.yaml", HEAD + b"".join(b"k%d: v\n" % n for n in range(80_000)), "E016 there are more"),
-    ("C07", "texts.zip", zipped({"course.yaml": TEA, **LONG}), "E012 the texts have 2.7 MB together"),
-    ("C07", "many.zip", zipped({f"{n}.yaml": b"" for n in range(501)}), "E015 the package has 501 files"),
+    ("C07", "texts.zip", lambda: zipped({"course.yaml": TEA, **LONG}), "E012 the texts have 2.7 MB"),
+    ("C07", "many.zip", lambda: zipped({f"{n}.yaml": b"" for n in range(501)}), "E015 the package has 501"),
     ("C08", "utf16.yaml", TEA.decode().encode("utf-16"), "E010 the file is not in UTF-8"),
     ("C08", "latin1.yaml", TEA + "summary: Grüner Tee\n".encode("latin-1"), "E010 the file is not in UTF-8"),
     ("C08", "bom.yaml", b"\xef\xbb\xbf" + TEA, SOUND),
@@ -89,11 +93,11 @@ TABLE = [
     ("C09", "device.zip", zipped({"course.yaml": TEA, "aux.yaml": TEA}), "cannot be used"),
     ("C09", "twice.zip", zipped([("course.yaml", TEA), ("COURSE.yaml", TEA)]), "is in the package twice"),
     ("C09", "nested.zip", zipped({"course.yaml": TEA, "more.zip": b"PK"}), "is not a file of a course"),
-    ("C09", "bomb.zip", zipped({"course.yaml": b"#" * 50_000_000}), "is too large when unpacked"),
-    ("C09", "liar.zip", lying(zipped({"course.yaml": b"#" * 2_000_000})), "damaged"),
+    ("C09", "bomb.zip", lambda: zipped({"course.yaml": b"#" * 50_000_000}), "is too large when unpacked"),
+    ("C09", "liar.zip", lambda: lying(zipped({"course.yaml": b"#" * 2_000_000})), "damaged"),
     ("C09", "overlap.zip", overlapping(), "E015 files in the package overlap"),
     ("C09", "password.zip", encrypted(), "E015 the package has a password"),
-    ("C09", "entries.zip", zipped({f"{n}.yaml": b"" for n in range(20_000)}), "E015 the package has 20000"),
+    ("C09", "entries.zip", lambda: zipped({f"{n}.yaml": b"" for n in range(20_000)}), "E015 the package has"),
     ("C09", "nothing.zip", b"not a zip", "E015 the package is damaged or not a zip"),
     ("C10", "wide.zip", pictured(png(50_000, 50_000)), "E132 `media/p.png` has 50000 × 50000 pixels"),
     ("C10", "svg.zip", pictured(SVG), "E132 `media/p.png` is not a png, jpg or webp"),
@@ -122,10 +126,13 @@ ELSEWHERE = {
 @pytest.mark.parametrize(
     ("name", "content", "told"), [row[1:] for row in TABLE], ids=[f"{row[0]}-{row[1]}" for row in TABLE]
 )
-def test_what_was_made_to_hurt_is_told_in_words(name: str, content: bytes, told: str) -> None:
-    asked = question(name, content, limits=TELEGRAM, cpu_seconds=2, course=False)
+def test_what_was_made_to_hurt_is_told_in_words(
+    name: str, content: bytes | Callable[[], bytes], told: str
+) -> None:
+    given = content if isinstance(content, bytes) else content()
+    asked = question(name, given, limits=TELEGRAM, cpu_seconds=2, course=False)
     done = subprocess.run(
-        COMMAND,
+        reading_apart.COMMAND,
         input=asked,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -24,8 +24,8 @@ NAMES = {
 }
 
 
-async def test_whatever_somebody_is_called_stays_letters(database_url: str) -> None:
-    async with besieged(database_url) as siege:
+async def test_whatever_somebody_is_called_stays_letters(ready_database_url: str) -> None:
+    async with besieged(ready_database_url) as siege:
         admin = await siege.staff("Delger", ADMIN)
         for number, name in enumerate(NAMES, start=8_300_001):
             await _join(siege, number, name)

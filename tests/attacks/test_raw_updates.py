@@ -170,8 +170,8 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:  # JSON
 
 
 @pytest.fixture
-async def siege(database_url: str) -> AsyncIterator[Siege]:
-    async with besieged(database_url) as running:
+async def siege(ready_database_url: str) -> AsyncIterator[Siege]:
+    async with besieged(ready_database_url) as running:
         await running.join("Ann", number=LEARNER)
         yield running
 

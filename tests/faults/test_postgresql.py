@@ -48,11 +48,8 @@ class Post:
 
 
 @pytest.fixture
-def url(fresh_postgresql_url: str) -> str:
-    database = Database.open(fresh_postgresql_url)
-    database.prepare(now=NOW)
-    database.close()
-    return fresh_postgresql_url
+def url(ready_postgresql_url: str) -> str:
+    return ready_postgresql_url
 
 
 @asynccontextmanager

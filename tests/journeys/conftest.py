@@ -10,7 +10,7 @@ from tests.journeys.stage import Stage, opened
 
 
 @pytest.fixture(autouse=True)
-def quiet_log() -> None:
+def quiet_log(quick_reading: None) -> None:
     """Log as the demo does: until this is called structlog draws every traceback with its values."""
     set_up(level="WARNING")
 

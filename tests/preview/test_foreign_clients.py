@@ -1,25 +1,14 @@
-"""aiogram and python-telegram-bot talk to the server as they would to Telegram."""
+"""aiogram and python-telegram-bot talk to the server as they would to Telegram.
+
+aiogram takes seconds to import, and every process of the tests reads this file: only a test that
+talks through it imports it.
+"""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import telegram
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeChat,
-    BufferedInputFile,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaPhoto,
-    MenuButtonCommands,
-    ReactionTypeEmoji,
-    Update,
-)
 from telegram.request import HTTPXRequest
 
 from preview.faults import FloodWait
@@ -28,30 +17,42 @@ from tests.preview.pictures import png
 from tests.preview.strictness import unknown_fields
 from tests.preview.wire import Wire
 
-KEYBOARD = InlineKeyboardMarkup(
-    inline_keyboard=[
-        [InlineKeyboardButton(text="Yes", callback_data="yes", style="primary")],
-        [InlineKeyboardButton(text="Read", url="https://example.org")],
-    ]
-)
+if TYPE_CHECKING:
+    from aiogram import Bot
+    from aiogram.types import InlineKeyboardMarkup, Update
+
+
+def keyboard() -> "InlineKeyboardMarkup":
+    from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text="Yes", callback_data="yes", style="primary")],
+            [InlineKeyboardButton(text="Read", url="https://example.org")],
+        ]
+    )
 
 
 @pytest.fixture
-async def aiogram_bot(wire: Wire) -> AsyncIterator[Bot]:
+async def aiogram_bot(wire: Wire) -> "AsyncIterator[Bot]":
+    from aiogram import Bot
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
     session = AiohttpSession(api=TelegramAPIServer.from_base(wire.server.url))
     async with Bot(wire.server.token, session=session) as bot:
         yield bot
 
 
-async def fetched(bot: Bot, *, offset: int | None = None) -> list[Update]:
+async def fetched(bot: "Bot", *, offset: int | None = None) -> "list[Update]":
     updates = await bot.get_updates(offset=offset, timeout=0)
     assert [field for update in updates for field in unknown_fields(update)] == []
     return updates
 
 
-async def test_aiogram_reads_what_a_person_does(wire: Wire, aiogram_bot: Bot) -> None:
+async def test_aiogram_reads_what_a_person_does(wire: Wire, aiogram_bot: "Bot") -> None:
     await wire.act("text", text="/start K7Q4MX")
-    sent = await aiogram_bot.send_message(101, "<b>Hello</b> 🌞", parse_mode="HTML", reply_markup=KEYBOARD)
+    sent = await aiogram_bot.send_message(101, "<b>Hello</b> 🌞", parse_mode="HTML", reply_markup=keyboard())
     await wire.act("text", text="Why?", reply_to=sent.message_id)
     await wire.act("press", message_id=sent.message_id, row=0, column=0, wait="0.01")
     await wire.act("press", message_id=77, data="gone", wait="0.01")
@@ -83,9 +84,11 @@ async def test_aiogram_reads_what_a_person_does(wire: Wire, aiogram_bot: Bot) ->
     assert (left.new_chat_member.status, back.new_chat_member.status) == ("kicked", "member")
 
 
-async def test_aiogram_sends_edits_and_answers(wire: Wire, aiogram_bot: Bot) -> None:
+async def test_aiogram_sends_edits_and_answers(wire: Wire, aiogram_bot: "Bot") -> None:
+    from aiogram.types import BufferedInputFile, InputMediaPhoto, ReactionTypeEmoji
+
     await wire.act("text", text="/start")
-    text = await aiogram_bot.send_message(101, "One", reply_markup=KEYBOARD)
+    text = await aiogram_bot.send_message(101, "One", reply_markup=keyboard())
     picture = BufferedInputFile(png(40, 30), "fan.png")
     photo: Any = await aiogram_bot.send_photo(101, picture, caption="<i>Fan</i>", parse_mode="HTML")
     again: Any = await aiogram_bot.send_photo(101, photo.photo[-1].file_id)
@@ -100,7 +103,7 @@ async def test_aiogram_sends_edits_and_answers(wire: Wire, aiogram_bot: Bot) -> 
         message_id=again.message_id,
     )
     marked: Any = await aiogram_bot.edit_message_reply_markup(
-        chat_id=101, message_id=text.message_id, reply_markup=KEYBOARD
+        chat_id=101, message_id=text.message_id, reply_markup=keyboard()
     )
 
     for message in (text, photo, again, paper, edited, caption, media, marked):
@@ -119,7 +122,9 @@ async def test_aiogram_sends_edits_and_answers(wire: Wire, aiogram_bot: Bot) -> 
     assert (await wire.chat())["messages"][0]["reaction"] == "👍"
 
 
-async def test_aiogram_knows_every_kind_of_recording(wire: Wire, aiogram_bot: Bot) -> None:
+async def test_aiogram_knows_every_kind_of_recording(wire: Wire, aiogram_bot: "Bot") -> None:
+    from aiogram.types import BufferedInputFile
+
     await wire.act("text", text="/start")
     voice: Any = await aiogram_bot.send_voice(101, BufferedInputFile(ogg(), "a.ogg"), duration=2)
     audio: Any = await aiogram_bot.send_audio(101, BufferedInputFile(mp3(), "b.mp3"))
@@ -137,7 +142,7 @@ async def test_aiogram_knows_every_kind_of_recording(wire: Wire, aiogram_bot: Bo
     assert silent.animation.file_id == silent.document.file_id
 
 
-async def test_aiogram_downloads_what_a_person_uploads(wire: Wire, aiogram_bot: Bot) -> None:
+async def test_aiogram_downloads_what_a_person_uploads(wire: Wire, aiogram_bot: "Bot") -> None:
     content = b"title: A course\n" * 9000
     await wire.http.post("/phone/people/101/document", files={"file": ("course.yaml", content)})
     (update,) = await fetched(aiogram_bot)
@@ -151,7 +156,9 @@ async def test_aiogram_downloads_what_a_person_uploads(wire: Wire, aiogram_bot: 
     assert got.read() == content
 
 
-async def test_aiogram_reads_the_profile_back(wire: Wire, aiogram_bot: Bot) -> None:
+async def test_aiogram_reads_the_profile_back(wire: Wire, aiogram_bot: "Bot") -> None:
+    from aiogram.types import BotCommand, BotCommandScopeChat, MenuButtonCommands
+
     today = [BotCommand(command="today", description="Today's lesson")]
     inbox = [BotCommand(command="inbox", description="Questions")]
     await aiogram_bot.set_my_commands(today, language_code="uk")
@@ -180,7 +187,9 @@ async def test_aiogram_reads_the_profile_back(wire: Wire, aiogram_bot: Bot) -> N
     assert (await wire.chat())["commands"] == []
 
 
-async def test_aiogram_knows_the_refusals(wire: Wire, aiogram_bot: Bot) -> None:
+async def test_aiogram_knows_the_refusals(wire: Wire, aiogram_bot: "Bot") -> None:
+    from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+
     await wire.act("text", text="/start")
     with pytest.raises(TelegramBadRequest, match="message is too long"):
         await aiogram_bot.send_message(101, "x" * 4097)
