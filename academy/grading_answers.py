@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from sqlalchemy import Connection
 
+from academy.accesses import note_shown
 from academy.asking import shown_on
 from academy.facts import AcademyFacts
 from academy.grade_messages import standing_before, tell_learner
@@ -37,6 +38,7 @@ from lessons.markup import parse
 from lessons.model import Lesson
 from lessons.steps import Open
 from storage import conversations, courses, groups, open_answers, people, roles
+from storage.accesses import Shown, What
 from storage.open_answers import OpenAnswer
 
 TOPIC: Final = "grade_comment"
@@ -138,6 +140,7 @@ def show_name(tx: Connection, on: Grading, *, now: datetime) -> GradeOutcome:
     card = _card_on(tx, on)
     if card is None:
         return "unknown"
+    _note(tx, answer, to=on.person, what="name", now=now)
     named = replace(card, learner=people.get(tx, answer.person_id).name)
     say(tx, person_id=on.person.id, message=named, now=now, edits=on.screen)
     return "done"
@@ -172,6 +175,7 @@ def comment(tx: Connection, *, person: Person, text: str, now: datetime) -> None
         return
     take_buttons_off(tx, person_id=person.id, wanted=_is_prompt, now=now)
     remove_buttons(tx, person_id=person.id, screen=screen, now=now)
+    _note(tx, answer, to=person, what="answer", now=now)
     say(tx, person_id=person.id, message=replace(card, comment=text.strip()[:KEPT_CHARS]), now=now)
 
 
@@ -203,6 +207,7 @@ def again(tx: Connection, on: Grading, *, now: datetime) -> GradeOutcome:
     answer = _gradable(tx, on)
     if isinstance(answer, str):
         return answer
+    _note(tx, answer, to=on.person, what="answer", now=now)
     card = _card(tx, answer, to=on.person, group_ids=(answer.group_id,))
     say(tx, person_id=on.person.id, message=card, now=now, edits=on.screen)
     return "done"
@@ -225,6 +230,7 @@ def _too_late(tx: Connection, on: Grading, *, round_: int, now: datetime) -> Gra
     grade_now = told(tx, answer.response_id, asked)
     newest = open_answers.newest_grade(tx, answer.response_id)
     if newest is None or grade_now is None or answer.round < round_:
+        _note(tx, answer, to=on.person, what="answer", now=now)
         card = _card(tx, answer, to=on.person, group_ids=(answer.group_id,))
         say(tx, person_id=on.person.id, message=replace(card, changed=True), now=now, edits=on.screen)
         return "done"
@@ -247,6 +253,7 @@ def _show(
     now: datetime,
 ) -> None:
     """Say the answer and its buttons; what is long or spoken comes first and by itself."""
+    _note(tx, answer, to=to, what="answer", now=now)
     card = _card(tx, answer, to=to, group_ids=group_ids)
     if not card.answer:
         voice = answer.voice
@@ -255,6 +262,11 @@ def _show(
             whole = replace(whole, file_id=voice.file_id, file_kind=voice.kind, seconds=voice.seconds)
         say(tx, person_id=to.id, message=whole, now=now, key=None if key is None else f"{key}:whole")
     say(tx, person_id=to.id, message=card, now=now, key=key)
+
+
+def _note(tx: Connection, answer: OpenAnswer, *, to: Person, what: What, now: datetime) -> None:
+    shown = Shown(what=what, group_id=answer.group_id, learner_id=answer.person_id)
+    note_shown(tx, to=to, shown=shown, now=now)
 
 
 def _card(tx: Connection, answer: OpenAnswer, *, to: Person, group_ids: Collection[int]) -> AnswerToGrade:

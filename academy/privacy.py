@@ -16,7 +16,7 @@ from academy.outgoing import Screen
 from academy.preferences import silence
 from academy.saying import say
 from learners.people import Person
-from storage import codes, conversations, enrollments, groups, outbox, people, personal_data
+from storage import accesses, codes, conversations, enrollments, groups, outbox, people, personal_data
 
 VISITOR_STAYS: Final = timedelta(days=1)
 """How long the number of somebody who never agreed is kept after they last wrote."""
@@ -104,7 +104,8 @@ def sweep(tx: Connection, *, now: datetime, keep_months: int = 12) -> int:
     """Forget those whose time has come and who have heard the last word; return how many.
 
     Visitors who never agreed go a day after they last wrote, as "nothing is kept" says; learners
-    go `keep_months` after their last course, as the notice says (0 keeps them for ever).
+    go `keep_months` after their last course, as the notice says (0 keeps them for ever). What is only kept
+    for a while goes as well.
     """
     people.forget_visitors(tx, silent_since=now - VISITOR_STAYS, now=now)
     if keep_months:
@@ -116,4 +117,5 @@ def sweep(tx: Connection, *, now: datetime, keep_months: int = 12) -> int:
         personal_data.forget(tx, person)
         forgotten += 1
     codes.drop_before(tx, now - GUESSES_STAY)
+    accesses.prune(tx, now=now)
     return forgotten

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from academy.accesses import note_shown
 from academy.facts import AcademyFacts
 from academy.grouping import join_link, shown_code
 from academy.messages.facilitating import GroupHands, GroupSummary, Hand
@@ -17,9 +18,10 @@ from learners.groups import Group
 from learners.people import Person, Role
 from learners.permissions import Action, may
 from reports.answers import answers_table
-from reports.completion import GroupReport, LearnerRow, group_report
+from reports.completion import GroupReport, LearnerRow, summed_report
 from reports.table import Table
 from storage import courses, groups, open_answers, report_facts
+from storage.accesses import Shown
 
 HANDS_AT_ONCE = 3
 """Named under the figures: a picture's caption has room for no more."""
@@ -36,13 +38,12 @@ def completion(
     Everybody is measured by the version of the course they are in, and what they have behind them by
     the version in which they were given it.
     """
-    records = report_facts.learner_records(tx, group.id)
-    versions = {record.enrollment.course_version_id for record in records}
-    versions |= {one.course_version_id for record in records for one in record.assignments}
-    return group_report(
+    learners = report_facts.summed_learners(tx, group.id)
+    versions = {learner.enrollment.course_version_id for learner in learners}
+    return summed_report(
         group,
         course=courses.course_in(tx, group.course_version_id, language),
-        records=records,
+        learners=learners,
         now=now,
         zone=ZoneInfo(group.zone),
         quiet=academy.quiet,
@@ -71,6 +72,7 @@ def find_group(tx: Connection, group_id: int) -> Group | None:
 
 def show_group(tx: Connection, *, person: Person, group: Group, now: datetime, academy: AcademyFacts) -> None:
     """Say the five figures, who needs a hand first, and how to join."""
+    note_shown(tx, to=person, shown=Shown(what="figures", group_id=group.id), now=now)
     report = completion(tx, group=group, now=now, academy=academy, language=_read_by(person, academy))
     waiting = open_answers.waiting(tx, group_ids=(group.id,))
     waits_for = timedelta(0) if waiting.oldest_at is None else now - waiting.oldest_at
@@ -99,6 +101,7 @@ def show_hands(
     academy: AcademyFacts,
 ) -> None:
     """Say everybody who needs a hand, with every reason."""
+    note_shown(tx, to=person, shown=Shown(what="hands", group_id=group.id), now=now)
     report = completion(tx, group=group, now=now, academy=academy, language=_read_by(person, academy))
     hands = hands_of(report)
     listed = GroupHands(

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from academy import rechecking
 from academy.facts import AcademyFacts
 from app.doctor import Finding
-from storage import bots, counters, outbox, server_settings
+from storage import bots, counters, outbox, server_settings, summaries
 from storage.database import Database
 from storage.errors import StorageError
 from storage.schema import KNOWN_VERSION, version
@@ -45,6 +45,7 @@ def examine_database(
         yield _held(database.read_here(outbox.counts).get("held", 0))
         yield _missed(database.read_here(lambda tx: counters.value(tx, "missed_catch_up")))
         yield _plan(database, academy=academy, now=now, repair=repair)
+        yield _summed(database, repair=repair)
     except StorageError as error:
         yield Finding(what="Database", level="bad", says=str(error))
     except (SQLAlchemyError, sqlite3.Error) as error:
@@ -136,3 +137,17 @@ def _plan(database: Database, *, academy: AcademyFacts, now: datetime, repair: b
         says = f"{len(overlooked)} learners would not get their next lesson. Mend it: dusal doctor --repair"
         return Finding(what="Agenda", level="bad", says=says)
     return Finding(what="Agenda", level="good", says="everybody who waits for something is planned")
+
+
+def _summed(database: Database, *, repair: bool) -> Finding:
+    """Reports read what is added up for each learner; here everything is counted again."""
+    wrong = database.read_here(summaries.wrong)
+    if not wrong:
+        return Finding(what="Reports", level="good", says="every figure is what counting again gives")
+    if repair:
+        # Only these: whoever would count everything again while writing would keep learners waiting.
+        database.run_here(partial(summaries.rebuild_all, enrollment_ids=wrong))
+        says = f"the figures of {len(wrong)} learners were counted again"
+        return Finding(what="Reports", level="good", says=says)
+    says = f"{len(wrong)} learners have other figures than their answers give. dusal doctor --repair"
+    return Finding(what="Reports", level="bad", says=f"{says} counts them again.")

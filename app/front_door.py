@@ -20,6 +20,7 @@ COMMANDS = {
     "group": ("app.commands.group:group", "Create groups, list them, print their join links."),
     "role": ("app.commands.role:role", "Say who is a facilitator or an admin."),
     "report": ("app.commands.report:report", "Print a report about a group."),
+    "access": ("app.commands.access:access", "List who was shown learners' records."),
     "announce": ("app.commands.announce:announce", "Send a message to everybody in a group."),
     "outbox": ("app.commands.outbox:outbox", "List what was sent, waits or failed."),
     "inbox": ("app.commands.inbox:inbox", "Look at updates that were set aside."),

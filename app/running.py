@@ -56,8 +56,8 @@ async def running(
         lines = await stack.enter_async_context(connected(settings))
         me = await introduced(lines)
         check_clock(heard_on(lines)())
-        now = clock()
-        await database.run(lambda tx: bots.bind(tx, bot=me, now=now))
+        now, environment = clock(), settings.academy.environment
+        await database.run(lambda tx: bots.bind(tx, bot=me, environment=environment, now=now))
         listener = None
         if settings.telegram.mode == "polling" and "receive" in chosen:
             listener = Listener(lines, clock=clock)

@@ -6,6 +6,7 @@ so a setting is explained here and nowhere else.
 
 import re
 from datetime import time, timedelta
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -17,8 +18,14 @@ _QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of all time zones; finding them walks through a folder of 600 files."""
+    return frozenset(available_timezones())
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError(f"no time zone is called {value!r}; write one like Asia/Ulaanbaatar")
     return value
 
@@ -77,6 +84,11 @@ class AcademySettings(_Section):
     )
     quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = Field(
         "19:00-08:00", description="When the bot starts nothing, by the learner's own clock."
+    )
+    environment: str = Field(
+        "production",
+        pattern="^[a-z0-9][a-z0-9-]{0,31}$",
+        description="What the data are called from the first start on; by another name they are not served.",
     )
     keep_months: int = Field(
         12,

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from learners.as_shown import as_shown
 from learners.groups import EnrollmentState, Group
-from learners.progress import progress_of
 from learners.records import LearnerRecord
+from learners.summary import SummedLearner, has_passed, summary_of
 from lessons.model import Course
-from reports.needs_a_hand import Reason, has_started, last_active_at, reasons_for_a_hand
+from reports.needs_a_hand import Reason, last_active_at, reasons_for_a_hand
 from reports.schedule import lessons_behind, rhythm_of
 from reports.table import Column, Table
 from scheduler.local_time import QuietHours
@@ -84,46 +84,81 @@ def group_report(
     holidays: frozenset[date] = frozenset(),
     versions: Mapping[int, Course] | None = None,
 ) -> GroupReport:
-    """Return how the group stands at `now`.
+    """Return how the group stands at `now`, counted from everything its learners did.
 
     `zone` is the group's. `versions` holds, by version id, the courses that enrollments are
     pinned to and that lessons were given in, where that is not `course`.
     """
-    learners = tuple(
-        _learner(
-            record,
-            course=_as_shown(record, course=course, versions=versions or {}),
+    known = versions or {}
+    return summed_report(
+        group,
+        course=course,
+        learners=[_summed(record, course=course, versions=known) for record in records],
+        now=now,
+        zone=zone,
+        quiet=quiet,
+        holidays=holidays,
+        versions=known,
+    )
+
+
+def summed_report(
+    group: Group,
+    *,
+    course: Course,
+    learners: Sequence[SummedLearner],
+    now: datetime,
+    zone: ZoneInfo,
+    quiet: QuietHours,
+    holidays: frozenset[date] = frozenset(),
+    versions: Mapping[int, Course] | None = None,
+) -> GroupReport:
+    """Return the same of learners whose facts have been added up already.
+
+    `versions` holds the courses that enrollments are pinned to, where that is not `course`.
+    """
+    known = versions or {}
+    rows = tuple(
+        _row(
+            learner,
+            course=known.get(learner.enrollment.course_version_id, course),
             now=now,
             zone=zone,
             quiet=quiet,
             holidays=holidays,
         )
-        for record in records
+        for learner in learners
     )
     figures = Figures(
         invited=group.expected,
-        joined=len(records),
-        started=sum(has_started(record) for record in records),
-        finished=sum(learner.lessons_finished == learner.lessons for learner in learners),
-        on_schedule=sum(learner.on_schedule for learner in learners),
-        need_a_hand=sum(bool(learner.reasons) for learner in learners),
+        joined=len(rows),
+        started=sum(learner.summary.begun for learner in learners),
+        finished=sum(row.lessons_finished == row.lessons for row in rows),
+        on_schedule=sum(row.on_schedule for row in rows),
+        need_a_hand=sum(bool(row.reasons) for row in rows),
     )
     return GroupReport(
         group=group.name,
         course=course.title,
         figures=figures,
-        learners=learners,
-        table=_table(group, course=course, figures=figures, learners=learners),
+        learners=rows,
+        table=_table(group, course=course, figures=figures, learners=rows),
     )
 
 
-def _as_shown(record: LearnerRecord, *, course: Course, versions: Mapping[int, Course]) -> Course:
+def _summed(record: LearnerRecord, *, course: Course, versions: Mapping[int, Course]) -> SummedLearner:
     pinned = versions.get(record.enrollment.course_version_id, course)
-    return as_shown(pinned, assignments=record.assignments, versions=versions)
+    shown = as_shown(pinned, assignments=record.assignments, versions=versions)
+    return SummedLearner(
+        person=record.person,
+        enrollment=record.enrollment,
+        summary=summary_of(shown, assignments=record.assignments, responses=record.responses),
+        unanswered_questions=record.unanswered_questions,
+    )
 
 
-def _learner(
-    record: LearnerRecord,
+def _row(
+    learner: SummedLearner,
     *,
     course: Course,
     now: datetime,
@@ -131,32 +166,26 @@ def _learner(
     quiet: QuietHours,
     holidays: frozenset[date],
 ) -> LearnerRow:
-    rhythm = rhythm_of(record, zone=zone, quiet=quiet, holidays=holidays)
-    progress = progress_of(
-        course,
-        enrollment=record.enrollment,
-        assignments=record.assignments,
-        responses=record.responses,
-        now=now,
-        zone=rhythm.zone,
-        holidays=holidays,
-    )
-    keeps_up = lessons_behind(record, course=course, rhythm=rhythm, now=now) == 0
+    """`course` is the version the learner is in: how many lessons there are, and what passes."""
+    person, enrollment, summary = learner.person, learner.enrollment, learner.summary
+    rhythm = rhythm_of(learner, zone=zone, quiet=quiet, holidays=holidays)
+    lessons = len(course.lessons)
+    behind = lessons_behind(learner, lessons=lessons, rhythm=rhythm, now=now)
     return LearnerRow(
-        person=record.person.address,
-        name=record.person.name,
-        state=record.enrollment.state,
-        lessons_finished=progress.lessons_finished,
-        lessons=len(course.lessons),
-        score_percent=progress.score_percent,
-        first_try_percent=progress.first_try_percent,
-        on_schedule=keeps_up and record.enrollment.state not in {"joining", "withdrawn"},
-        passed=progress.passed,
-        test_percent=progress.test_percent,
-        test_passed=progress.test_passed,
-        answers_waiting=progress.waiting,
-        last_active_at=last_active_at(record).astimezone(zone),
-        reasons=reasons_for_a_hand(record, course=course, rhythm=rhythm, now=now),
+        person=person.address,
+        name=person.name,
+        state=enrollment.state,
+        lessons_finished=summary.lessons_over,
+        lessons=lessons,
+        score_percent=summary.score_percent,
+        first_try_percent=summary.first_try_percent,
+        on_schedule=not behind and enrollment.state not in {"joining", "withdrawn"},
+        passed=has_passed(summary, course=course, enrollment=enrollment),
+        test_percent=summary.test_percent,
+        test_passed=summary.tests_passed,
+        answers_waiting=summary.waiting,
+        last_active_at=last_active_at(learner).astimezone(zone),
+        reasons=reasons_for_a_hand(learner, behind=behind, rhythm=rhythm, now=now),
     )
 
 

@@ -1,16 +1,32 @@
 """Which bot this database belongs to, and which of its senders is the living one.
 
 Numbers of people, messages and files mean something to one bot only, so a database is bound to the
-first bot that works on it and refuses another (guarantees P13).
+first bot that works on it and refuses another (guarantees P13). It keeps, too, what its academy calls
+itself (`academy.environment`): a copy that is started by other settings notices it (guarantees P12).
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.errors import StorageError
 from storage.tables import bots
+
+PRODUCTION: Final = "production"
+"""The environment of an academy that says nothing about it."""
+
+
+class OtherEnvironmentError(StorageError):
+    """The data were begun by other settings: this may be a copy, and its learners would hear from both."""
+
+    def __init__(self, *, stored: str, configured: str) -> None:
+        super().__init__(
+            f"this database belongs to {stored}, academy.environment says {configured}. Do not serve a copy "
+            "of an academy that runs: its learners would hear from both. If it is no copy, correct "
+            f"academy.environment, or move the database: dusal database environment {configured}"
+        )
 
 
 class OtherBotError(StorageError):
@@ -38,17 +54,41 @@ def bound(tx: Connection) -> Bot | None:
     return None if row is None else Bot(bot_id=row.bot_id, username=row.username, name=row.name)
 
 
-def bind(tx: Connection, *, bot: Bot, now: datetime) -> None:
-    """Bind the database to `bot`, or note its present names; raises OtherBotError for another bot."""
-    known = bound(tx)
+def bind(tx: Connection, *, bot: Bot, environment: str = PRODUCTION, now: datetime) -> None:
+    """Bind the database to `bot` and to its environment, or note the bot's present names.
+
+    Raises OtherEnvironmentError for another environment, and OtherBotError for another bot.
+    """
+    known, stored = bound(tx), environment_of(tx)
     if known is None:
-        tx.execute(insert(bots).values(bot_id=bot.bot_id, username=bot.username, name=bot.name, bound_at=now))
+        tx.execute(
+            insert(bots).values(
+                bot_id=bot.bot_id,
+                username=bot.username,
+                name=bot.name,
+                bound_at=now,
+                environment=environment,
+            )
+        )
+    elif stored is not None and stored != environment:
+        # Before the bot: whoever has copied everything is told of both at once.
+        raise OtherEnvironmentError(stored=stored, configured=environment)
     elif known.bot_id != bot.bot_id:
         raise OtherBotError(bound=known, username=bot.username)
     elif known != bot:
         tx.execute(
             update(bots).where(bots.c.bot_id == bot.bot_id).values(username=bot.username, name=bot.name)
         )
+
+
+def environment_of(tx: Connection) -> str | None:
+    """Return the environment this database belongs to; None before the first start."""
+    return tx.execute(select(bots.c.environment)).scalar_one_or_none()
+
+
+def move_to(tx: Connection, *, environment: str) -> None:
+    """Say that this database belongs to another environment; nothing happens before the first start."""
+    tx.execute(update(bots).values(environment=environment))
 
 
 def unbind(tx: Connection) -> None:

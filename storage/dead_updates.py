@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from storage.inbox import MOST_TRIES
-from storage.tables import inbox
+from storage.tables import inbox, people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,15 @@ def contents(tx: Connection, trace: str) -> str | None:
         select(inbox.c.payload).where(inbox.c.state == "dead", inbox.c.trace_id == trace)
     ).scalar_one_or_none()
     return payload
+
+
+def sender(tx: Connection, trace: str) -> int | None:
+    """Return the id of the person who sent it; None when nobody here did, or nothing is set aside so."""
+    return tx.execute(
+        select(people.c.id)
+        .join(inbox, inbox.c.sender == people.c.address)
+        .where(inbox.c.state == "dead", inbox.c.trace_id == trace)
+    ).scalar_one_or_none()
 
 
 def handle_again(tx: Connection, trace: str, *, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from learners.groups import Enrollment, EnrollmentState, Group
+from storage import summaries
 from storage.columns import digits_of, weekdays_of
 from storage.conflicts import insert
 from storage.prepared import Prepared, Record
@@ -113,7 +114,9 @@ def enroll(tx: Connection, *, person_id: int, group: Group, now: datetime) -> En
         index_elements=[enrollments.c.person_id, enrollments.c.group_id],
         set_={"state": enrollments.c.state},
     ).returning(enrollments)
-    return enrollment_of(tx.execute(statement).mappings().one())
+    enrolled = enrollment_of(tx.execute(statement).mappings().one())
+    summaries.rebuild(tx, enrolled.id)
+    return enrolled
 
 
 def set_slot(tx: Connection, enrollment_id: int, *, weekdays: frozenset[int], at: time) -> None:

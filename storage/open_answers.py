@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
 
+from storage import summaries
 from storage.conflicts import insert
 from storage.tables import assignments, enrollments, grades, open_answers, people, responses
 
@@ -23,24 +24,6 @@ _NEWEST_GRADE = (
     .correlate(responses)
     .scalar_subquery()
 )
-
-
-def _graded(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    found: Select[Any] = (
-        select(value)
-        .where(grades.c.response_id == responses.c.id)
-        .order_by(grades.c.id.desc())
-        .limit(1)
-        .correlate(responses)
-    )
-    return found.scalar_subquery()
-
-
-_SHARE = grades.c.points / grades.c.of_points
-GRADED_SCORE = _graded(_SHARE)
-"""0..1, by the newest grade of a row of `responses`; null while there is none."""
-GRADED_VERDICT = _graded(case((_SHARE >= 1, "right"), (_SHARE > 0, "partly"), else_="wrong"))
-"""How it went by that grade; null while there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +171,10 @@ def grade(
         .on_conflict_do_nothing(index_elements=[grades.c.response_id, grades.c.round])
         .returning(grades.c.id)
     )
-    return kept.scalar_one_or_none() is not None
+    if kept.scalar_one_or_none() is None:
+        return False
+    summaries.rebuild(tx, fresh.enrollment_id)
+    return True
 
 
 def newest_grade(tx: Connection, response_id: int) -> Grade | None:

@@ -12,8 +12,10 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, false, func, or_, select, update
 
 from learners.people import Person
+from storage.access_holdings import ACCESS_HOLDINGS
 from storage.holding import Holding, Owned
 from storage.review_holdings import REVIEW_HOLDINGS
+from storage.summary_holding import SUMMARY_HOLDING
 from storage.tables import (
     announcements,
     assignments,
@@ -202,6 +204,8 @@ HOLDINGS: tuple[Holding, ...] = (
         owned=lambda person: due.c.enrollment_id.in_(_enrollments_of(person)),
         shown=(due.c.due_at,),
     ),
+    SUMMARY_HOLDING,
+    *ACCESS_HOLDINGS,
     Holding(
         table=rescored,
         why="What your answers are worth since a mistake of ours in a question was corrected.",

@@ -2,20 +2,20 @@
 
 An assignment changes only by comparing and setting: of two presses that arrive together one finds
 the place it expected, and the other finds that it came too late. Responses are added once per try
-and never changed.
+and never changed. What is finished is added to the enrollment's summary here, whoever asked for it.
 """
 
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
-from typing import cast
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from learners.records import Assignment, Response, Verdict
+from learners.records import Assignment, Response
+from storage import summaries
 from storage.conflicts import insert, insert_in
-from storage.prepared import Prepared, Record
-from storage.rescoring import RESPONSE
+from storage.learning_rows import ASSIGNMENTS_OF, RESPONSES, assignment_of, response_of
+from storage.prepared import Prepared
 from storage.tables import assignments, enrollments, people, responses
 
 
@@ -86,7 +86,13 @@ def change(tx: Connection, before: Assignment, after: Assignment) -> bool:
     row |= {"old_picked": _picked_text(before.picked), "new_picked": _picked_text(after.picked)}
     row |= {"old_placed": _placed_text(before.placed), "new_placed": _placed_text(after.placed)}
     row |= {"new_drawn": ",".join(after.drawn)}
-    return _CHANGE.one_or_none(tx, row) is not None
+    if _CHANGE.one_or_none(tx, row) is None:
+        return False
+    if before.finished_at is not None:
+        summaries.rebuild(tx, after.enrollment_id)
+    elif after.finished_at is not None:
+        summaries.close(tx, after)
+    return True
 
 
 def advance(tx: Connection, before: Assignment, *, to_step: int) -> Assignment | None:
@@ -97,7 +103,8 @@ def advance(tx: Connection, before: Assignment, *, to_step: int) -> Assignment |
 
 def keep_passed(tx: Connection, assignment_id: int) -> None:
     """Keep that this attempt at a test was passed: a key that is corrected later takes it from nobody."""
-    tx.execute(update(assignments).where(assignments.c.id == assignment_id).values(passed=True))
+    passed = update(assignments).where(assignments.c.id == assignment_id).values(passed=True)
+    summaries.rebuild_all(tx, tx.execute(passed.returning(assignments.c.enrollment_id)).scalars().all())
 
 
 def add_response(tx: Connection, response: Response) -> bool:
@@ -112,7 +119,10 @@ def add_response(tx: Connection, response: Response) -> bool:
         "answered_at": response.answered_at,
         "hints": response.hints,
     }
-    return _add_response(tx.dialect.name).one_or_none(tx, row) is not None
+    kept = _add_response(tx.dialect.name).one_or_none(tx, row)
+    if kept is not None and kept["behind"] is not None:
+        summaries.rebuild(tx, kept["behind"])
+    return kept is not None
 
 
 def responses_of(tx: Connection, enrollment_id: int) -> tuple[Response, ...]:
@@ -149,48 +159,6 @@ def under_way(tx: Connection, *, active_since: datetime, limit: int) -> tuple[As
     return tuple(assignment_of(row) for row in tx.execute(statement).mappings())
 
 
-def assignment_of(row: Record) -> Assignment:
-    """Return the assignment of a row selected with all columns of `assignments`."""
-    columns = assignments.c
-    return Assignment(
-        id=row[columns.id],
-        enrollment_id=row[columns.enrollment_id],
-        lesson_id=row[columns.lesson_id],
-        course_version_id=row[columns.course_version_id],
-        assigned_at=row[columns.assigned_at],
-        assigned_on=row[columns.assigned_on],
-        started_at=row[columns.started_at],
-        finished_at=row[columns.finished_at],
-        reminded_at=row[columns.reminded_at],
-        snoozed_until=row[columns.snoozed_until],
-        step=row[columns.step],
-        hints_shown=row[columns.hints_shown],
-        try_number=row[columns.try_number],
-        picked=frozenset(int(index) for index in row[columns.picked].split(",") if index),
-        placed=tuple(int(index) for index in row[columns.placed].split(",") if index),
-        attempt=row[columns.attempt],
-        asked=row[columns.asked],
-        drawn=tuple(row[columns.drawn].split(",")) if row[columns.drawn] else (),
-        passed=row[columns.passed],
-    )
-
-
-def response_of(row: Record) -> Response:
-    """Return the response of a row selected with the columns `RESPONSE` and `lesson_id`."""
-    columns = responses.c
-    return Response(
-        assignment_id=row[columns.assignment_id],
-        lesson_id=row[assignments.c.lesson_id],
-        question_id=row[columns.question_id],
-        try_number=row[columns.try_number],
-        response=row[columns.response],
-        score=row["score"],
-        verdict=cast("Verdict", row["verdict"]),
-        answered_at=row[columns.answered_at],
-        hints=row[columns.hints],
-    )
-
-
 def _picked_text(picked: frozenset[int]) -> str:
     return ",".join(str(index) for index in sorted(picked))
 
@@ -201,21 +169,11 @@ def _placed_text(placed: tuple[int, ...]) -> str:
 
 # Built once, because each press runs several of them: building a statement costs more than running it.
 _ASSIGNMENT = Prepared(select(assignments).where(assignments.c.id == bindparam("given")))
-_ALL_OF = (
-    select(assignments)
-    .where(assignments.c.enrollment_id == bindparam("given"))
-    .order_by(assignments.c.assigned_on, assignments.c.id)
-)
-_ASSIGNMENTS_OF = Prepared(_ALL_OF)
-_OPEN = Prepared(_ALL_OF.where(assignments.c.finished_at.is_(None)).limit(1))
-_RESPONSES = (
-    select(*RESPONSE, assignments.c.lesson_id)
-    .join(assignments, assignments.c.id == responses.c.assignment_id)
-    .order_by(responses.c.id)
-)
-_RESPONSES_OF = Prepared(_RESPONSES.where(assignments.c.enrollment_id == bindparam("given")))
+_ASSIGNMENTS_OF = Prepared(ASSIGNMENTS_OF)
+_OPEN = Prepared(ASSIGNMENTS_OF.where(assignments.c.finished_at.is_(None)).limit(1))
+_RESPONSES_OF = Prepared(RESPONSES.where(assignments.c.enrollment_id == bindparam("given")))
 _RESPONSES_TO = Prepared(
-    _RESPONSES.where(
+    RESPONSES.where(
         responses.c.assignment_id == bindparam("given"), responses.c.question_id == bindparam("question")
     )
 )
@@ -256,11 +214,17 @@ def _add_response(dialect: str) -> Prepared:
         *("assignment_id", "question_id", "try_number", "response"),
         *("score", "verdict", "answered_at", "hints"),
     )
+    # Lessons are answered while they are open; should one be finished, its sum is counted again.
+    behind = (
+        select(assignments.c.enrollment_id)
+        .where(assignments.c.id == bindparam("assignment_id"), assignments.c.finished_at.is_not(None))
+        .scalar_subquery()
+    )
     return Prepared(
         insert_in(dialect, responses)
         .values({name: bindparam(name, type_=responses.c[name].type) for name in kept})
         .on_conflict_do_nothing(
             index_elements=[responses.c.assignment_id, responses.c.question_id, responses.c.try_number]
         )
-        .returning(responses.c.id)
+        .returning(responses.c.id, behind.label("behind"))
     )

@@ -1,19 +1,19 @@
 """What responses are worth since a key was corrected or a person graded them; what they were worth
 before is kept.
 
-`responses` is never rewritten: a new worth is a row of its own, and whoever reads responses reads
-`RESPONSE`, in which the newest worth counts.
+`responses` is never rewritten: a new worth is a row of its own, and the newest counts
+(`storage.learning_rows`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import Connection, select
 
+from storage import summaries
 from storage.conflicts import insert
-from storage.open_answers import GRADED_SCORE, GRADED_VERDICT
+from storage.learning_rows import RESPONSE
 from storage.tables import assignments, course_versions, rescored, responses
 
 
@@ -32,31 +32,6 @@ class Scored:
     score: float
     """0..1, as it counts now."""
     verdict: str
-
-
-def _newest(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    newest: Select[Any] = (
-        select(column)
-        .where(rescored.c.response_id == responses.c.id)
-        .order_by(rescored.c.id.desc())
-        .limit(1)
-        .correlate(responses)
-    )
-    return newest.scalar_subquery()
-
-
-RESPONSE = (
-    responses.c.id,
-    responses.c.assignment_id,
-    responses.c.question_id,
-    responses.c.try_number,
-    responses.c.response,
-    func.coalesce(GRADED_SCORE, _newest(rescored.c.score), responses.c.score).label("score"),
-    func.coalesce(GRADED_VERDICT, _newest(rescored.c.verdict), responses.c.verdict).label("verdict"),
-    responses.c.answered_at,
-    responses.c.hints,
-)
-"""The columns of a response, as it counts now: select these instead of `responses`."""
 
 
 def marked(tx: Connection, *, course_id: str, question_ids: Iterable[str]) -> tuple[Scored, ...]:
@@ -106,4 +81,7 @@ def add(
         .on_conflict_do_nothing()
         .returning(rescored.c.id)
     )
-    return tx.execute(made).scalar_one_or_none() is not None
+    if tx.execute(made).scalar_one_or_none() is None:
+        return False
+    summaries.rebuild_behind(tx, response_id)
+    return True

@@ -24,7 +24,14 @@ from sqlalchemy import (
     text,
 )
 
-from storage import answer_tables, health_tables, review_tables, traffic_tables
+from storage import (
+    access_tables,
+    answer_tables,
+    health_tables,
+    review_tables,
+    summary_tables,
+    traffic_tables,
+)
 from storage.columns import ALL_TABLES, BigId, UtcMoment
 
 metadata = ALL_TABLES
@@ -43,6 +50,8 @@ bots = Table(
     Column("username", String(64), nullable=False),
     Column("name", Text, nullable=False, server_default=""),
     Column("bound_at", UtcMoment, nullable=False),
+    # What its first start was called: a copy with other settings is refused (storage.bots).
+    Column("environment", String(32), nullable=False, server_default="production"),
     # A result of an earlier epoch is refused: its sender has been replaced meanwhile.
     Column("epoch", Integer, nullable=False, server_default="0"),
     # Noted now and then while the service runs, so that the next start knows how long it was away.
@@ -295,6 +304,8 @@ rescored = Table(
 open_answers, grades = answer_tables.open_answers, answer_tables.grades
 review_rounds, reviews = review_tables.review_rounds, review_tables.reviews
 review_responses = review_tables.review_responses
+summaries = summary_tables.summaries
+accesses = access_tables.accesses
 
 # A cache of `scheduler.agenda`, written by `storage.due` alone; narrow and clustered by time, so
 # that a poll for what is due reads one page however many learners there are.

@@ -4,13 +4,29 @@ Everywhere else these facts are only added to or closed (`storage.records`). Not
 learners imports this: a contract in pyproject.toml holds it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from storage import summaries
 from storage.conflicts import insert
 from storage.tables import assignments, enrollments, responses
+
+_AT_THE_START: Final[Mapping[str, object]] = {
+    "started_at": None,
+    "finished_at": None,
+    "reminded_at": None,
+    "snoozed_until": None,
+    "step": 0,
+    "try_number": 1,
+    "hints_shown": 0,
+    "picked": "",
+    "placed": "",
+}
+"""What a lesson says that nobody has begun."""
 
 _LONG_AGO = date(1970, 1, 1)
 """Where days are parked while they are dealt anew: two lessons of one day are refused."""
@@ -18,16 +34,19 @@ _LONG_AGO = date(1970, 1, 1)
 
 def take_back(tx: Connection, assignment_ids: Iterable[int]) -> None:
     """Remove lessons that were given, with everything that was answered in them."""
-    tx.execute(delete(assignments).where(assignments.c.id.in_(tuple(assignment_ids))))
+    taken = tuple(assignment_ids)
+    with _counted_again(tx, taken):
+        tx.execute(delete(assignments).where(assignments.c.id.in_(taken)))
 
 
 def forget_responses(tx: Connection, assignment_id: int, question_ids: Iterable[str]) -> None:
     """Remove what was answered to these questions of one lesson."""
-    tx.execute(
-        delete(responses).where(
-            responses.c.assignment_id == assignment_id, responses.c.question_id.in_(tuple(question_ids))
+    with _counted_again(tx, (assignment_id,)):
+        tx.execute(
+            delete(responses).where(
+                responses.c.assignment_id == assignment_id, responses.c.question_id.in_(tuple(question_ids))
+            )
         )
-    )
 
 
 def give_finished(
@@ -62,60 +81,42 @@ def give_open(
 
 def finish(tx: Connection, assignment_ids: Iterable[int], *, now: datetime) -> None:
     """Let lessons that are not finished count as finished now."""
-    tx.execute(
-        update(assignments)
-        .where(assignments.c.id.in_(tuple(assignment_ids)), assignments.c.finished_at.is_(None))
-        .values(finished_at=now)
-    )
+    ended = tuple(assignment_ids)
+    with _counted_again(tx, ended):
+        tx.execute(
+            update(assignments)
+            .where(assignments.c.id.in_(ended), assignments.c.finished_at.is_(None))
+            .values(finished_at=now)
+        )
 
 
 def open_at(tx: Connection, assignment_id: int, *, course_version_id: int, step: int, now: datetime) -> None:
     """Let a lesson be under way at this step, finished or not before; no other may be open."""
-    tx.execute(
-        update(assignments)
-        .where(assignments.c.id == assignment_id)
-        .values(
-            course_version_id=course_version_id,
-            started_at=now,
-            finished_at=None,
-            reminded_at=None,
-            snoozed_until=None,
-            step=step,
-            try_number=1,
-            hints_shown=0,
-            picked="",
-            placed="",
-        )
-    )
+    values: dict[str, object] = {
+        **_AT_THE_START,
+        "course_version_id": course_version_id,
+        "started_at": now,
+        "step": step,
+    }
+    with _counted_again(tx, (assignment_id,)):
+        tx.execute(update(assignments).where(assignments.c.id == assignment_id).values(**values))
 
 
 def offer_again(tx: Connection, assignment_id: int, *, course_version_id: int) -> None:
     """Let a lesson wait to be begun, as if nobody had; no other may be open."""
-    tx.execute(
-        update(assignments)
-        .where(assignments.c.id == assignment_id)
-        .values(
-            course_version_id=course_version_id,
-            started_at=None,
-            finished_at=None,
-            reminded_at=None,
-            snoozed_until=None,
-            step=0,
-            try_number=1,
-            hints_shown=0,
-            picked="",
-            placed="",
-            drawn="",
-        )
-    )
+    values: dict[str, object] = {**_AT_THE_START, "course_version_id": course_version_id, "drawn": ""}
+    with _counted_again(tx, (assignment_id,)):
+        tx.execute(update(assignments).where(assignments.c.id == assignment_id).values(**values))
 
 
 def deal_days(tx: Connection, assignment_ids: Sequence[int], *, last_on: date) -> None:
     """Give each lesson a day of its own, in this order, so that the last one has `last_on`."""
-    for number, assignment_id in enumerate(assignment_ids):
-        _redate(tx, assignment_id, on=_LONG_AGO + timedelta(days=number))
-    for days_before, assignment_id in enumerate(reversed(assignment_ids)):
-        _redate(tx, assignment_id, on=last_on - timedelta(days=days_before))
+    # Of lessons finished in one moment the later day is the later one.
+    with _counted_again(tx, assignment_ids):
+        for number, assignment_id in enumerate(assignment_ids):
+            _redate(tx, assignment_id, on=_LONG_AGO + timedelta(days=number))
+        for days_before, assignment_id in enumerate(reversed(assignment_ids)):
+            _redate(tx, assignment_id, on=last_on - timedelta(days=days_before))
 
 
 def go_on(tx: Connection, enrollment_id: int) -> None:
@@ -125,6 +126,14 @@ def go_on(tx: Connection, enrollment_id: int) -> None:
         .where(enrollments.c.id == enrollment_id)
         .values(state="active", paused_until=None, finished_at=None)
     )
+
+
+@contextmanager
+def _counted_again(tx: Connection, assignment_ids: Collection[int]) -> Iterator[None]:
+    """Count again what these learners have behind them, once the facts have been rewritten."""
+    whose = summaries.enrollments_of(tx, assignment_ids)
+    yield
+    summaries.rebuild_all(tx, whose)
 
 
 def _redate(tx: Connection, assignment_id: int, *, on: date) -> None:
@@ -157,6 +166,7 @@ def _give(
         )
         .returning(assignments.c.id)
     ).scalar_one()
+    summaries.rebuild(tx, enrollment_id)
     return made
 
 

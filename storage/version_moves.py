@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, delete, func, select, update
 
 from learners.groups import Enrollment
 from learners.records import Assignment
+from storage import summaries
 from storage.enrollments import enrollment_of
 from storage.tables import assignments, course_versions, enrollments, groups, responses
 
@@ -33,6 +34,7 @@ def pin(tx: Connection, enrollment_id: int, *, version_id: int) -> None:
     tx.execute(
         update(enrollments).where(enrollments.c.id == enrollment_id).values(course_version_id=version_id)
     )
+    summaries.rebuild(tx, enrollment_id)
 
 
 def pin_groups(tx: Connection, *, course_id: str, version_id: int) -> tuple[int, ...]:
@@ -87,6 +89,7 @@ def forget_responses(tx: Connection, assignment_id: int, question_id: str) -> No
             responses.c.assignment_id == assignment_id, responses.c.question_id == question_id
         )
     )
+    summaries.rebuild_all(tx, summaries.enrollments_of(tx, (assignment_id,)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

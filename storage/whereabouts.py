@@ -11,9 +11,9 @@ from lessons.model import Course
 from storage import courses
 from storage.enrollments import enrollment_of
 from storage.groups import group_of
+from storage.learning_rows import assignment_of
 from storage.people import PERSON, person_of
 from storage.prepared import Prepared
-from storage.records import assignment_of
 from storage.roles import facilitator_name_of
 from storage.tables import assignments, course_versions, enrollments, groups, people
 

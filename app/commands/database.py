@@ -1,4 +1,4 @@
-"""`dusal database …`: an academy moves between SQLite and PostgreSQL."""
+"""`dusal database …`: an academy moves between SQLite and PostgreSQL, or from one place to another."""
 
 import contextlib
 from collections.abc import Callable
@@ -92,6 +92,30 @@ def check(place: Place, one: str, other: str, form: "Form") -> None:
     )
     if any(table.different for table in found):
         raise click.exceptions.Exit(1)
+
+
+@database.command()
+@click.argument("name")
+@click.pass_obj
+def environment(place: Place, name: str) -> None:
+    """Say that the database belongs to the environment NAME now, as academy.environment calls it.
+
+    For a database that has moved. Never serve a copy of an academy that runs: learners would hear from both.
+    """
+    from storage import bots
+
+    configured = place.settings.academy.environment
+    if name != configured:
+        raise click.ClickException(
+            f"academy.environment says {configured}: a start would refuse {name}. Set it first."
+        )
+    before = place.read(bots.environment_of)
+    if before is None:
+        raise click.ClickException(
+            "The database belongs to none yet: the first start of `dusal serve` stores academy.environment."
+        )
+    place.run(lambda tx: bots.move_to(tx, environment=name))
+    click.echo(f"The database belongs to {name} now, no longer to {before}.")
 
 
 def telling_progress() -> Callable[[str, int, int], None]:

@@ -8,6 +8,8 @@ from app.commands.choices import listing_format
 from app.place import Place
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from app.listing import Form
 
 
@@ -74,9 +76,17 @@ def _list(place: Place, form: "Form") -> None:
 
 
 def _show(place: Place, trace: str) -> None:
-    from storage.dead_updates import contents
+    from storage.accesses import OPERATOR, Shown, note
+    from storage.dead_updates import contents, sender
 
-    payload = place.read(lambda tx: contents(tx, trace))
+    def noted(tx: "Connection") -> str | None:
+        found = contents(tx, trace)
+        if found is not None:
+            shown = Shown(what="update", group_id=None, learner_id=sender(tx, trace))
+            note(tx, viewer=OPERATOR, shown=shown, now=place.now())
+        return found
+
+    payload = place.run(noted)
     if payload is None:
         raise _none(trace)
     click.echo("This may hold what somebody wrote: show it to nobody who need not see it.", err=True)

@@ -10,6 +10,8 @@ from app.place import Place
 
 if TYPE_CHECKING:
     from app.listing import Form
+    from learners.groups import Group
+    from storage.accesses import What
 
 
 @click.group()
@@ -48,6 +50,7 @@ def completion(
     group = existing_group(place, group_name)
     academy = place.academy()
     language = academy.languages[0]
+    _note(place, "report", group)
     found = place.read(
         lambda tx: reporting.completion(tx, group=group, now=place.now(), academy=academy, language=language)
     )
@@ -85,7 +88,16 @@ def answers(place: Place, group_name: str, form: "Form") -> None:
 
     group = existing_group(place, group_name)
     language = place.academy().languages[0]
+    _note(place, "answers", group)
     show(place.read(lambda tx: reporting.answers(tx, group=group, language=language)), form)
+
+
+def _note(place: Place, what: "What", group: "Group") -> None:
+    """Note that it is shown, before it is: who cannot note it does not show it."""
+    from storage.accesses import OPERATOR, Shown, note
+
+    shown = Shown(what=what, group_id=group.id)
+    place.run(lambda tx: note(tx, viewer=OPERATOR, shown=shown, now=place.now()))
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -138,6 +138,7 @@ def _whole_notice(message: PrivacyNotice, words: Words) -> tuple[str, ...]:
             "We use your answers to teach you, to help where something is unclear, and to improve the course."
             " Reports to managers hold numbers of groups, not names."
         ),
+        words("Who looked at your answers is noted for 12 months; your copy of everything tells you."),
         words("You can get a copy of everything, correct it, leave, or have it erased, at any time."),
     )
 

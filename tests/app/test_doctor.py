@@ -18,10 +18,11 @@ from app.place import Place
 from app.settings import Settings
 from preview.faults import WrongDate
 from preview.server import PreviewServer
-from storage import bots, server_settings
+from storage import bots, server_settings, summaries
 from storage.bots import Bot
 from storage.database import Database
 from storage.tables import due, outbox
+from storage.tables import summaries as summed
 from tests.app.scripting import NOW, Run, joined, listed
 from tests.app.serving_process import free_port
 
@@ -64,6 +65,7 @@ def test_a_sound_database_needs_a_backup_and_nothing_else(learning: Database) ->
         "Held": ("good", "no message waits for a decision"),
         "Lessons": ("good", "none has passed while nobody could send"),
         "Agenda": ("good", "everybody who waits for something is planned"),
+        "Reports": ("good", "every figure is what counting again gives"),
     }
 
 
@@ -87,6 +89,21 @@ def test_whoever_is_overlooked_is_found_and_planned(learning: Database) -> None:
     assert overlooked[0] == far_too_late[0] == "bad"
     assert overlooked[1] == "1 learners would not get their next lesson. Mend it: dusal doctor --repair"
     assert mended == ("good", "1 learners were planned anew")
+
+
+def test_figures_that_the_answers_do_not_give_are_found_and_counted_again(learning: Database) -> None:
+    learning.run_here(partial(summaries.rebuild, enrollment_id=1))
+    learning.run_here(lambda tx: tx.execute(update(summed).values(reached=1)).rowcount)
+
+    wrong = found(learning)["Reports"]
+    mended = found(learning, repair=True)["Reports"]
+
+    assert wrong == (
+        "bad",
+        "1 learners have other figures than their answers give. dusal doctor --repair counts them again.",
+    )
+    assert mended == ("good", "the figures of 1 learners were counted again")
+    assert found(learning)["Reports"] == ("good", "every figure is what counting again gives")
 
 
 def held(tx: Connection) -> None:

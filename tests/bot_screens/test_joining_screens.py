@@ -252,4 +252,5 @@ def test_the_whole_notice_says_who_is_responsible() -> None:
     assert "City is responsible for your data. You can reach us here: a@city.example" in shown.text.text
     assert "Telegram carries these messages and keeps its own copy." in shown.text.text
     assert "until 1 month after the course" in shown.text.text
+    assert "Who looked at your answers is noted for 12 months" in shown.text.text
     assert labels(shown) == [["Agree and go on"], ["No, thanks"]]

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("bound_at", UtcMoment(), nullable=False),
+        sa.Column("environment", sa.String(length=32), server_default="production", nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
         sa.Column("alive_at", UtcMoment(), nullable=True),
         sa.Column("sent_tally", sa.Integer(), server_default="0", nullable=False),
@@ -467,6 +468,33 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
+        "summaries",
+        sa.Column("enrollment_id", BigId, autoincrement=False, nullable=False),
+        sa.Column("plain", sa.Boolean(), nullable=False),
+        sa.Column("finished", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lessons_given", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lessons_finished", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lessons_over", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("begun", sa.Boolean(), nullable=False),
+        sa.Column("last_sign_at", UtcMoment()),
+        sa.Column("last_finished_at", UtcMoment()),
+        sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("first_reached", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("possible", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("waiting", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_reached", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("last_possible", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("before_reached", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("before_possible", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("test_percent", sa.Integer()),
+        sa.Column("tests_passed", sa.Boolean()),
+        sa.Column("tests_failed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrollment_id"], ["enrollments.id"], name=op.f("fk_summaries_enrollment_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("enrollment_id", name=op.f("pk_summaries")),
+    )
+    op.create_table(
         "responses",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
         sa.Column("assignment_id", BigId, nullable=False),
@@ -612,3 +640,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grades")),
         sa.UniqueConstraint("response_id", "round", name=op.f("uq_grades_response_id_round")),
     )
+    _create_accesses()
+
+
+def _create_accesses() -> None:
+    op.create_table(
+        "accesses",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("accessed_at", UtcMoment(), nullable=False),
+        sa.Column("role", sa.String(length=11), nullable=False),
+        sa.Column("person_id", BigId, nullable=True),
+        sa.Column("what", sa.String(length=8), nullable=False),
+        sa.Column("group_id", BigId, nullable=True),
+        sa.Column("learner_id", BigId, nullable=True),
+        sa.CheckConstraint(
+            "role IN ('facilitator', 'admin') OR (role = 'operator' AND person_id IS NULL)",
+            name=op.f("ck_accesses_role"),
+        ),
+        sa.CheckConstraint(
+            "(what IN ('figures', 'hands', 'report', 'answers')"
+            " AND group_id IS NOT NULL AND learner_id IS NULL)"
+            " OR (what IN ('answer', 'name') AND group_id IS NOT NULL)"
+            " OR (what = 'update' AND group_id IS NULL)",
+            name=op.f("ck_accesses_what"),
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_accesses_group_id")),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["people.id"], name=op.f("fk_accesses_learner_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_accesses_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accesses")),
+    )
+    op.create_index("ix_accesses_accessed_at", "accesses", ["accessed_at"])
+    for column in ("group_id", "person_id", "learner_id"):
+        op.create_index(f"ix_accesses_{column}", "accesses", [column, "accessed_at"])
