@@ -21,6 +21,7 @@ from academy import sending
 from academy.messenger import Messenger, NotSent, Outcome, Uncertain
 from academy.sending import Claim, Delivery
 from app.claims import Claims
+from app.refusals import Refusals
 from app.sending_gate import SendingGate
 from app.stopped import SendingStoppedError, TokenTakenBackError
 from app.tally import Tally
@@ -42,9 +43,7 @@ STOP_SECONDS = 10.0
 """How long a stopping service waits for what is under way."""
 AHEAD_SECONDS = 0.01
 """What may leave within this is claimed, and together: one row at 30 a second, ten at 1,000."""
-_SECOND_REFUSAL_SECONDS = 1.0
 _DATABASE_AGAIN_SECONDS = 1.0
-_LONGEST_OUTAGE_PAUSE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +72,7 @@ class Sender:
         held_kinds: Collection[str] = (),
         gate: SendingGate | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        steady_pauses: bool = False,
         noted: Callable[[Claimed, Outcome | None], None] | None = None,
         replaced: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -84,6 +84,7 @@ class Sender:
         self._quarantine = quarantine
         self._held_kinds = held_kinds
         self._monotonic = monotonic
+        self._refusals = Refusals(budget, monotonic=monotonic, steady_pauses=steady_pauses)
         self._noted = noted or (lambda _claimed, _outcome: None)
         self._replaced = replaced
         self._epoch = 0
@@ -99,9 +100,6 @@ class Sender:
         self._resending = False
         self._more_waits = False
         """The last claim took all there was room for."""
-        self._last_refusal: tuple[int, float] | None = None
-        self._outages = 0
-        self._outage_until = 0.0
 
     async def take_over(self) -> TakenOver:
         """Become the sender; what earlier ones left under way is uncertain from now on."""
@@ -160,7 +158,7 @@ class Sender:
             await self._idle(LOOK_SECONDS)
             return
         now, epoch = self._monotonic(), self._epoch
-        free_at = max(self._budget.bot_free_at(now), self._outage_until)
+        free_at = max(self._budget.bot_free_at(now), self._refusals.outage_until)
         if free_at - AHEAD_SECONDS > now:
             # Claiming takes a moment too: begun when the pacer is free, each message would be late.
             await self._sleep_until(free_at - AHEAD_SECONDS)
@@ -237,7 +235,7 @@ class Sender:
         if self._edits >= MOST_EDITS or self._claims.in_doubt:
             return False
         chat_free_at = self._budget.chat_free_at(address, reply=True, now=now)
-        if max(chat_free_at, self._budget.bot_free_at(now), self._outage_until) > now:
+        if max(chat_free_at, self._budget.bot_free_at(now), self._refusals.outage_until) > now:
             return False
         self._edits += 1
         self._claims.reserve()
@@ -317,7 +315,7 @@ class Sender:
 
         Return whether something else may be sent already.
         """
-        second = self._second_refusal(delivery, outcome)
+        second = self._refusals.is_second(outcome, address=delivery.claimed.address)
         moment = self._clock()
         settle = partial(
             sending.settle,
@@ -343,39 +341,18 @@ class Sender:
                 await asyncio.sleep(_DATABASE_AGAIN_SECONDS)
             else:
                 break
-        self._note(outcome)
+        self._refusals.note(outcome)
         self.tally.note(delivery.claimed, outcome, now=moment)
         follows = settled.consequence
         if follows.state != "sent":
             log.info(
                 "not sent", delivery=delivery.claimed.delivery, state=follows.state, reason=follows.reason
             )
+        self._refusals.keep(follows, address=delivery.claimed.address)
         if follows.stop:
             self._fatal = TokenTakenBackError("the token was refused")
             self._woken.set()
         return settled.more_waits
-
-    def _second_refusal(self, delivery: Delivery, outcome: Outcome) -> bool:
-        """Return whether two chats were told to wait within a second: then the bot is meant."""
-        if not isinstance(outcome, NotSent) or outcome.retry_after_seconds is None:
-            return False
-        before, now = self._last_refusal, self._monotonic()
-        self._last_refusal = (delivery.claimed.address, now)
-        return (
-            before is not None
-            and before[0] != delivery.claimed.address
-            and now - before[1] <= _SECOND_REFUSAL_SECONDS
-        )
-
-    def _note(self, outcome: Outcome) -> None:
-        """Slow down while the messenger cannot be reached at all, whomever we write to."""
-        if not isinstance(outcome, NotSent) or outcome.retry_after_seconds is not None:
-            self._outages = 0
-            return
-        self._outages += 1
-        if self._outages > self._budget.credits:
-            longer = 0.5 * 2 ** min(self._outages - self._budget.credits, 8)
-            self._outage_until = self._monotonic() + min(longer, _LONGEST_OUTAGE_PAUSE_SECONDS)
 
     async def _idle(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

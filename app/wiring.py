@@ -29,7 +29,7 @@ from bot.receiving import Keep, Webhook
 from bot.routing import Router
 from bot.routing_facts import RoutingFacts
 from scheduler.budget import Budget, silence_seconds
-from scheduler.clock import Clock
+from scheduler.clock import Clock, system_clock
 from storage import bots, courses
 from storage.crew import Crew
 from storage.database import Database
@@ -95,7 +95,7 @@ def join(
     database to lie beside.
     """
     known = replace(facts(settings), bot_username=me.username)
-    machine = machine or Machine()
+    given, machine = machine, machine or Machine()
     leading = leading or Alone()
 
     def academy() -> AcademyFacts:
@@ -125,6 +125,8 @@ def join(
         held_kinds=settings.limits.held_kinds,
         gate=gate,
         monotonic=machine.monotonic,
+        # Whoever moves a clock on purpose, in a preview, moves Telegram's pauses along with it.
+        steady_pauses=clock is system_clock or given is not None,
         noted=lambda claimed, outcome: safekeeping.note(claimed, outcome, at=clock()),
         replaced=lambda: leading.step_down("send"),
     )

@@ -15,6 +15,8 @@ EVEN_FRACTION = 0.99
 CATCH_UP_SECONDS = 0.009
 """How much of a late start is made up for. Fraction and catch-up belong together: a window of one
 second holds the promise only while fraction <= 1 - catch-up (speed.md, section 3)."""
+WHOLE_BOT = 0
+"""Stands for an address where a pause concerns every chat; no chat has this number."""
 LEAVES_WITHIN_SECONDS = 0.1
 """From a claim to its request. Where a commit takes longer, one claim after the other keeps the pace far
 below the limit anyway."""
@@ -86,6 +88,7 @@ class Budget:
     """The same as a heap, the next end first; with ends that have been put off since."""
     _bursting: set[int] = field(init=False, default_factory=set)
     """Chats that got more than one message within their distance."""
+    _paused_until: dict[int, float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pacer = Pacer(rate_per_second=self.rate_per_second)
@@ -102,21 +105,22 @@ class Budget:
         of the whole bot (`bot_free_at`) and its credits come on top.
         """
         ahead = (REPLY_BURST - 1) * self.chat_seconds if reply else 0.0
-        return max(now, self._spaced_until.get(address, 0.0) - ahead)
+        return max(now, self._spaced_until.get(address, 0.0) - ahead, self._paused_until.get(address, 0.0))
 
     def bot_free_at(self, now: float) -> float:
-        """Return when any chat may get a message, `now` at the earliest: the even pace."""
-        return self.pacer.next_free_at(now)
+        """Return when any chat may get a message, `now` at the earliest: the pace, and a pause of all."""
+        return max(self.pacer.next_free_at(now), self._paused_until.get(WHOLE_BOT, 0.0))
 
     def busy(self, now: float) -> Collection[int]:
         """Return the chats that we may not start anything with at `now`."""
         self._forget_past(now)
-        return self._spaced_until.keys()
+        return self._spaced_until.keys() | self._paused_until.keys()
 
     def full(self, now: float) -> Collection[int]:
         """Return those of them that may not even be answered."""
         self._forget_past(now)
-        return {chat for chat in self._bursting if self.chat_free_at(chat, reply=True, now=now) > now}
+        waiting = self._bursting | self._paused_until.keys()
+        return {chat for chat in waiting if self.chat_free_at(chat, reply=True, now=now) > now}
 
     def next_chat_free_at(self, now: float) -> float:
         """Return when the first of the chats that have to wait at `now` may get more; infinity for none."""
@@ -148,8 +152,17 @@ class Budget:
             raise ValueError("a credit was given back that nobody took")
         self.under_way -= 1
 
+    def pause(self, address: int, *, until: float) -> None:
+        """Send nothing to this chat, or with `WHOLE_BOT` to any, before `until`.
+
+        A shorter pause never ends a longer one early.
+        """
+        self._paused_until[address] = max(until, self._paused_until.get(address, 0.0))
+
     def _forget_past(self, now: float) -> None:
         """Drop the chats whose distance is over, without looking through the thousand that are busy."""
+        for over in [chat for chat, until in self._paused_until.items() if until <= now]:
+            del self._paused_until[over]
         while self._ends and self._ends[0][0] <= now:
             _, address = heapq.heappop(self._ends)
             if self._spaced_until.get(address, math.inf) <= now:

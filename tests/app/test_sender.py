@@ -201,6 +201,37 @@ async def test_retry_after_is_obeyed_on_the_services_own_clock(academy: Academy)
     assert (calls_before_the_end, academy.messenger.calls.count(1)) == (1, 2)
 
 
+async def test_a_clock_that_is_put_forward_ends_no_pause_early(academy: Academy) -> None:
+    elapsed = 0.0
+    academy.sender = Sender(
+        academy.database,
+        academy.messenger,
+        bot_id=BOT,
+        clock=lambda: academy.now,
+        budget=Budget(rate_per_second=10_000, chat_seconds=0),
+        monotonic=lambda: elapsed,
+        steady_pauses=True,
+    )
+    await academy.sender.take_over()
+    academy.messenger.outcomes[1] = [NotSent(reason="too many requests", retry_after_seconds=30)]
+    await academy.say(1)
+    running = asyncio.create_task(academy.sender.run())
+    await academy.until_called(1)
+    await academy.until(waiting=1)
+
+    await academy.move_clock(timedelta(minutes=1))
+    elapsed = 29.0
+    await academy.say(2)
+    await academy.until(waiting=1, sent=1)
+    assert academy.messenger.calls == [1, 2]
+    elapsed = 30.0
+    academy.sender.wake()
+    await academy.until(sent=2)
+    await academy.finish(running)
+
+    assert academy.messenger.calls == [1, 2, 1]
+
+
 async def test_uncertain_is_sent_again_once_and_marked(academy: Academy) -> None:
     academy.messenger.outcomes[1] = [Uncertain(reason="timed out")]
     await academy.say(1)

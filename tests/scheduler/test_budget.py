@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.budget import REPLY_BURST, Budget, Pacer, silence_seconds
+from scheduler.budget import REPLY_BURST, WHOLE_BOT, Budget, Pacer, silence_seconds
 
 DELAYS = st.lists(
     st.floats(0, 0.2) | st.floats(0, 0.02) | st.just(0.0) | st.floats(0, 5), min_size=1, max_size=200
@@ -105,6 +105,25 @@ def test_a_chat_that_used_up_the_burst_waits_even_for_answers() -> None:
     assert set(budget.busy(13.9)) == {7}
     assert not budget.busy(14.0)
     assert budget.next_chat_free_at(14.0) == math.inf
+
+
+def test_a_pause_of_one_chat_leaves_the_others_alone() -> None:
+    budget = Budget()
+    budget.pause(7, until=20.0)
+    budget.pause(7, until=15.0)
+
+    assert budget.chat_free_at(7, reply=True, now=10.0) == 20.0
+    assert budget.chat_free_at(8, reply=True, now=10.0) == 10.0
+    assert (set(budget.busy(10.0)), set(budget.full(10.0))) == ({7}, {7})
+    assert not budget.busy(20.0)
+
+
+def test_a_pause_of_the_whole_bot_concerns_every_chat() -> None:
+    budget = Budget()
+    budget.pause(WHOLE_BOT, until=20.0)
+
+    assert budget.bot_free_at(10.0) == 20.0
+    assert budget.bot_free_at(20.0) == 20.0
 
 
 MESSAGES = st.lists(st.tuples(st.integers(1, 4), st.floats(0.034, 3)), max_size=60)
