@@ -271,7 +271,7 @@ def counted(tx: Connection, *, group_id: int, now: datetime) -> GroupReport:
 
 
 @given(LIVES)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_the_report_is_what_counting_again_says(
     tx: Connection, life: list[tuple[Act, int, int, int]]
 ) -> None:

@@ -153,7 +153,7 @@ def recent_first_try(
 
 
 @having(LIVES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_summary_says_what_progress_says(life: tuple[dict[int, Course], Facts]) -> None:
     versions, (assignments, responses) = life
     shown = as_shown(versions[PINNED], assignments=assignments, versions=versions)
@@ -190,7 +190,7 @@ def test_a_summary_says_what_progress_says(life: tuple[dict[int, Course], Facts]
 
 
 @having(LIVES)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_adding_a_lesson_is_counting_again(life: tuple[dict[int, Course], Facts]) -> None:
     """Lesson by lesson in the order they were given, as reports and `storage.summaries` do."""
     versions, (assignments, responses) = life
