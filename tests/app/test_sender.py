@@ -203,12 +203,13 @@ async def test_retry_after_is_obeyed_on_the_services_own_clock(academy: Academy)
 
 async def test_a_clock_that_is_put_forward_ends_no_pause_early(academy: Academy) -> None:
     elapsed = 0.0
+    budget = Budget(rate_per_second=10_000, chat_seconds=0)
     academy.sender = Sender(
         academy.database,
         academy.messenger,
         bot_id=BOT,
         clock=lambda: academy.now,
-        budget=Budget(rate_per_second=10_000, chat_seconds=0),
+        budget=budget,
         monotonic=lambda: elapsed,
         steady_pauses=True,
     )
@@ -216,8 +217,9 @@ async def test_a_clock_that_is_put_forward_ends_no_pause_early(academy: Academy)
     academy.messenger.outcomes[1] = [NotSent(reason="too many requests", retry_after_seconds=30)]
     await academy.say(1)
     running = asyncio.create_task(academy.sender.run())
-    await academy.until_called(1)
-    await academy.until(waiting=1)
+    async with asyncio.timeout(20):
+        while budget.chat_free_at(1, reply=True, now=0.0) < 30:  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
     await academy.move_clock(timedelta(minutes=1))
     elapsed = 29.0
