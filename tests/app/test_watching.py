@@ -117,6 +117,7 @@ async def test_a_clock_that_jumps_sends_nothing_erases_nobody_and_goes_on_when_i
     # Back: what no clock of a preview does, and a computer's does when it is set right.
     stage.trial.clock._at = START + timedelta(hours=5)
     await until_open(service)
+    await service.tick()
     await stage.settled()
 
     assert set(paused) == {"clock"}
