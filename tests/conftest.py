@@ -20,8 +20,8 @@ from tests import fresh_database, quick_processes
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two more than there are cores: many tests wait for processes that they have started."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are cores: many tests wait for processes that they have started."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
