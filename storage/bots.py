@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from storage.conflicts import insert
 from storage.errors import StorageError
 from storage.tables import bots
 
@@ -59,23 +60,20 @@ def bind(tx: Connection, *, bot: Bot, environment: str = PRODUCTION, now: dateti
 
     Raises OtherEnvironmentError for another environment, and OtherBotError for another bot.
     """
-    known, stored = bound(tx), environment_of(tx)
-    if known is None:
-        tx.execute(
-            insert(bots).values(
-                bot_id=bot.bot_id,
-                username=bot.username,
-                name=bot.name,
-                bound_at=now,
-                environment=environment,
-            )
+    if bound(tx) is None:
+        # Of several processes that start at once, one makes the row and the others find it.
+        made = insert(tx, bots).values(
+            bot_id=bot.bot_id, username=bot.username, name=bot.name, bound_at=now, environment=environment
         )
-    elif stored is not None and stored != environment:
+        tx.execute(made.on_conflict_do_nothing(index_elements=[bots.c.bot_id]))
+    known, stored = bound(tx), environment_of(tx)
+    assert known is not None
+    if stored is not None and stored != environment:
         # Before the bot: whoever has copied everything is told of both at once.
         raise OtherEnvironmentError(stored=stored, configured=environment)
-    elif known.bot_id != bot.bot_id:
+    if known.bot_id != bot.bot_id:
         raise OtherBotError(bound=known, username=bot.username)
-    elif known != bot:
+    if known != bot:
         tx.execute(
             update(bots).where(bots.c.bot_id == bot.bot_id).values(username=bot.username, name=bot.name)
         )

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -5,6 +6,7 @@ from sqlalchemy import Connection
 
 from storage import bots
 from storage.bots import Bot, OtherBotError, OtherEnvironmentError
+from storage.database import Database
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 BOT = Bot(bot_id=1, username="a_bot", name="A")
@@ -55,3 +57,9 @@ def test_each_sender_has_a_higher_epoch(tx: Connection) -> None:
     bots.bind(tx, bot=BOT, now=NOW)
 
     assert [bots.next_epoch(tx, bot_id=1) for _ in range(3)] == [1, 2, 3]
+
+
+async def test_processes_that_start_at_once_bind_it_once(database: Database) -> None:
+    await asyncio.gather(*(database.run(lambda tx: bots.bind(tx, bot=BOT, now=NOW)) for _ in range(4)))
+
+    assert await database.read(bots.bound) == BOT
