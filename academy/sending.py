@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from academy.messenger import NotSent, Outcome, Recipient, Refused, Sent, Uncertain
 from academy.outgoing import OUTGOING, Outgoing, Show
+from scheduler.budget import WHOLE_BOT
 from storage import bots, doubled, held, outbox, reachability, recovery, send_attempts, sending_limits
 from storage.outbox import DeliveryState
 from storage.send_attempts import AttemptOutcome, Claimed, Room
@@ -267,9 +268,7 @@ def settle(
     if follows.pause_chat is not None:
         sending_limits.pause(tx, bot_id=bot_id, address=claimed.address, until=now + follows.pause_chat)
     if follows.pause_bot is not None:
-        sending_limits.pause(
-            tx, bot_id=bot_id, address=sending_limits.WHOLE_BOT, until=now + follows.pause_bot
-        )
+        sending_limits.pause(tx, bot_id=bot_id, address=WHOLE_BOT, until=now + follows.pause_bot)
     if follows.unreachable and ours:
         reachability.refuse_unreachable(tx, person_id=claimed.person_id, now=now)
     return Settled(consequence=follows, ours=ours, more_waits=more_waits or outbox.is_due(tx, now=now))

@@ -213,9 +213,8 @@ class Sender:
             repeatable=MOST_EDITS - self._edits,
             most=max(1, int(self._budget.rate_per_second * AHEAD_SECONDS)),
             resend=not self._resending,
-            # Copies: they are read in the database's thread.
-            busy=frozenset(self._budget.busy(now)),
-            full=frozenset(self._budget.full(now)),
+            busy=self._budget.busy(now),
+            full=self._budget.full(now),
         )
 
     def _pause(self, claimed: Claim, *, moment: datetime, now: float) -> float:
@@ -257,7 +256,7 @@ class Sender:
             crash_here("after_claim_commit")
         for delivery in claimed.deliveries:
             now = self._monotonic()
-            if self._budget.bot_free_at(now) <= now:
+            if self._budget.pacer.next_free_at(now) <= now:
                 self._begin(delivery, now=now, epoch=self._epoch)
             else:
                 waiting = asyncio.create_task(self._start(delivery, epoch=self._epoch))
@@ -266,7 +265,8 @@ class Sender:
 
     async def _start(self, delivery: Delivery, *, epoch: int) -> None:
         now = self._monotonic()
-        while (free_at := self._budget.bot_free_at(now)) > now:
+        # Not for the end of a pause that began after the claim: stopping would wait for it too.
+        while (free_at := self._budget.pacer.next_free_at(now)) > now:
             await asyncio.sleep(free_at - now)
             now = self._monotonic()
         self._begin(delivery, now=now, epoch=epoch)
@@ -305,8 +305,9 @@ class Sender:
             self._woken.set()
 
     async def _speak(self, delivery: Delivery) -> Outcome:
-        # Claiming may have taken long: whoever has taken over since sends this too.
-        if not self._gate.is_open:
+        # Claiming may have taken long: whoever has taken over since sends this too, and Telegram may
+        # have asked for a pause.
+        if not self._gate.is_open or self._budget.is_paused(self._monotonic()):
             return NotSent(reason="paused")
         return await self._messenger.send(delivery.outgoing, delivery.to, now=self._clock())
 

@@ -7,7 +7,6 @@ with short bursts tolerated, `retry_after` binding (https://core.telegram.org/bo
 
 import heapq
 import math
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 EVEN_FRACTION = 0.99
@@ -111,16 +110,20 @@ class Budget:
         """Return when any chat may get a message, `now` at the earliest: the pace, and a pause of all."""
         return max(self.pacer.next_free_at(now), self._paused_until.get(WHOLE_BOT, 0.0))
 
-    def busy(self, now: float) -> Collection[int]:
+    def is_paused(self, now: float) -> bool:
+        """Return whether a pause of the whole bot is not over: unlike the pace, it may last for an hour."""
+        return self._paused_until.get(WHOLE_BOT, 0.0) > now
+
+    def busy(self, now: float) -> frozenset[int]:
         """Return the chats that we may not start anything with at `now`."""
         self._forget_past(now)
-        return self._spaced_until.keys() | self._paused_until.keys()
+        return frozenset((*self._spaced_until, *self._paused_until))
 
-    def full(self, now: float) -> Collection[int]:
+    def full(self, now: float) -> frozenset[int]:
         """Return those of them that may not even be answered."""
         self._forget_past(now)
-        waiting = self._bursting | self._paused_until.keys()
-        return {chat for chat in waiting if self.chat_free_at(chat, reply=True, now=now) > now}
+        waiting = (*self._bursting, *self._paused_until)
+        return frozenset(chat for chat in waiting if self.chat_free_at(chat, reply=True, now=now) > now)
 
     def next_chat_free_at(self, now: float) -> float:
         """Return when the first of the chats that have to wait at `now` may get more; infinity for none."""

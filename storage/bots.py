@@ -68,7 +68,8 @@ def bind(tx: Connection, *, bot: Bot, environment: str = PRODUCTION, now: dateti
         tx.execute(made.on_conflict_do_nothing(index_elements=[bots.c.bot_id]))
     known, stored = bound(tx), environment_of(tx)
     assert known is not None
-    if stored is not None and stored != environment:
+    assert stored is not None
+    if stored != environment:
         # Before the bot: whoever has copied everything is told of both at once.
         raise OtherEnvironmentError(stored=stored, configured=environment)
     if known.bot_id != bot.bot_id:

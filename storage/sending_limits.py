@@ -7,12 +7,9 @@ from sqlalchemy import Connection, delete, func, select
 from storage.conflicts import insert
 from storage.tables import sending_limits
 
-WHOLE_BOT = 0
-"""Stands for an address where a pause concerns every chat; no chat has this number."""
-
 
 def pause(tx: Connection, *, bot_id: int, address: int, until: datetime) -> None:
-    """Send nothing to this address, or with `WHOLE_BOT` to any, before `until`.
+    """Send nothing to this address, or with `scheduler.budget.WHOLE_BOT` to any, before `until`.
 
     A shorter pause never ends a longer one early.
     """

@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from scheduler.budget import WHOLE_BOT
 from storage.outbox import PRIORITIES, DeliveryState, is_unsent, one_of_open, state_is
 from storage.prepared import Prepared
-from storage.sending_limits import WHOLE_BOT
 from storage.tables import bots, outbox, people, send_attempts, sending_limits
 
 

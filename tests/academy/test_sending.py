@@ -10,6 +10,7 @@ from academy.messages.joining import TypeCode
 from academy.messenger import NotSent, Outcome, Refused, Sent, Uncertain
 from academy.outgoing import Screen
 from academy.sending import Delivery
+from scheduler.budget import WHOLE_BOT
 from storage import bots, outbox, sending_limits
 from storage.bots import Bot
 from storage.send_attempts import Room
@@ -74,13 +75,11 @@ def test_429_pauses_the_chat_and_a_second_one_the_bot(tx: Connection, epoch: int
 
     settle(tx, epoch, delivery, NotSent(reason="429", retry_after_seconds=5))
     assert sending_limits.paused_until(tx, bot_id=BOT, address=7) == NOW + timedelta(seconds=5)
-    assert sending_limits.paused_until(tx, bot_id=BOT, address=sending_limits.WHOLE_BOT) is None
+    assert sending_limits.paused_until(tx, bot_id=BOT, address=WHOLE_BOT) is None
 
     again = claim(tx, epoch, now=NOW + timedelta(seconds=5))
     settle(tx, epoch, again, NotSent(reason="429", retry_after_seconds=9), second=True)
-    assert sending_limits.paused_until(tx, bot_id=BOT, address=sending_limits.WHOLE_BOT) == NOW + timedelta(
-        seconds=9
-    )
+    assert sending_limits.paused_until(tx, bot_id=BOT, address=WHOLE_BOT) == NOW + timedelta(seconds=9)
     assert states(tx) == [("waiting", 0, False)]
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from academy.outgoing import Kind, Outgoing, Screen
 from academy.sending import Claim
 from app.sender import Sender
 from app.stopped import TokenTakenBackError
-from scheduler.budget import Budget
+from scheduler.budget import WHOLE_BOT, Budget
 from storage import bots, outbox
 from storage.bots import Bot
 from storage.database import Database
@@ -338,6 +339,33 @@ async def test_an_edit_is_taken_over_from_the_transaction_that_decided_it(academ
     assert (reserved, len(claimed.deliveries), states) == (True, 1, {"sent": 1, "sending": 1})
     assert academy.messenger.calls == [7, 7]
     await academy.finish(running)
+
+
+async def test_what_is_claimed_when_everybody_has_to_wait_is_given_back_and_stopping_waits_for_nothing(
+    academy: Academy,
+) -> None:
+    budget = Budget(rate_per_second=10_000, chat_seconds=0)
+    academy.sender = academy.new_sender(budget)
+    await academy.sender.take_over()
+    running = asyncio.create_task(academy.sender.run())
+    await academy.say(7)
+    await academy.until(sent=1)
+
+    assert academy.sender.reserve_edit(7)
+
+    def decide(tx: Connection) -> Claim:
+        person = tx.execute(select(people.c.id).where(people.c.address == 7)).scalar_one()
+        screen = Screen(message_id=1, has_media=False)
+        saying.say(tx, person_id=person, message=TypeCode(academy="B"), now=START, edits=screen)
+        return academy.sender.claim_edit(tx, address=7, now=START)
+
+    claimed = await academy.database.run(decide)
+    budget.pause(WHOLE_BOT, until=time.monotonic() + 3600)
+    academy.sender.start_reserved(claimed)
+    await academy.until(sent=1, waiting=1)
+    await academy.finish(running)
+
+    assert academy.messenger.calls == [7]
 
 
 async def test_nothing_is_reserved_before_taking_over_or_after_stopping(academy: Academy) -> None:

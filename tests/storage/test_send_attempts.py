@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 from sqlalchemy import Connection, create_engine, insert, select, update
 
+from scheduler.budget import WHOLE_BOT
 from storage import bots, outbox, reachability, recovery, send_attempts, sending_limits
 from storage.bots import Bot
 from storage.outbox import DeliveryState
@@ -177,7 +178,7 @@ def test_a_paused_chat_waits_and_the_others_do_not(tx: Connection, epoch: int) -
 
 def test_a_paused_bot_sends_nothing(tx: Connection, epoch: int) -> None:
     add(tx, person(tx, 7), "to ann")
-    sending_limits.pause(tx, bot_id=BOT, address=sending_limits.WHOLE_BOT, until=NOW + MINUTE)
+    sending_limits.pause(tx, bot_id=BOT, address=WHOLE_BOT, until=NOW + MINUTE)
 
     assert said(claim(tx, epoch)) == []
     assert outbox.due_count(tx, now=NOW) == 0
