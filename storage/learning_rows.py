@@ -6,40 +6,30 @@ responses selects `RESPONSE`, in which the newest of them counts.
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, case, func, select
 
 from learners.records import Assignment, Response, Verdict
 from storage.prepared import Record
 from storage.tables import assignments, grades, rescored, responses
 
 
-def _graded(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    found: Select[Any] = (
-        select(value)
-        .where(grades.c.response_id == responses.c.id)
-        .order_by(grades.c.id.desc())
-        .limit(1)
-        .correlate(responses)
-    )
-    return found.scalar_subquery()
-
-
-_SHARE = grades.c.points / grades.c.of_points
-_GRADED_SCORE = _graded(_SHARE)
-"""0..1, by the newest grade of a row of `responses`; null while there is none."""
-_GRADED_VERDICT = _graded(case((_SHARE >= 1, "right"), (_SHARE > 0, "partly"), else_="wrong"))
-"""How it went by that grade; null while there is none."""
-
-
-def _newest(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _newest(value: ColumnElement[Any], *, of: Table) -> ColumnElement[Any]:
+    """Return a value of the newest row of a table about a row of `responses`; null while there is none."""
     newest: Select[Any] = (
-        select(column)
-        .where(rescored.c.response_id == responses.c.id)
-        .order_by(rescored.c.id.desc())
+        select(value)
+        .where(of.c.response_id == responses.c.id)
+        .order_by(of.c.id.desc())
         .limit(1)
         .correlate(responses)
     )
     return newest.scalar_subquery()
+
+
+_SHARE = grades.c.points / grades.c.of_points
+_GRADED_SCORE = _newest(_SHARE, of=grades)
+"""0..1, by the newest grade."""
+_GRADED_VERDICT = _newest(case((_SHARE >= 1, "right"), (_SHARE > 0, "partly"), else_="wrong"), of=grades)
+"""How it went by that grade."""
 
 
 RESPONSE = (
@@ -48,8 +38,10 @@ RESPONSE = (
     responses.c.question_id,
     responses.c.try_number,
     responses.c.response,
-    func.coalesce(_GRADED_SCORE, _newest(rescored.c.score), responses.c.score).label("score"),
-    func.coalesce(_GRADED_VERDICT, _newest(rescored.c.verdict), responses.c.verdict).label("verdict"),
+    func.coalesce(_GRADED_SCORE, _newest(rescored.c.score, of=rescored), responses.c.score).label("score"),
+    func.coalesce(_GRADED_VERDICT, _newest(rescored.c.verdict, of=rescored), responses.c.verdict).label(
+        "verdict"
+    ),
     responses.c.answered_at,
     responses.c.hints,
 )
