@@ -95,14 +95,14 @@ def join(
     database to lie beside.
     """
     known = replace(facts(settings), bot_username=me.username)
-    given, machine = machine, machine or Machine()
+    computer = machine or Machine()
     leading = leading or Alone()
 
     def academy() -> AcademyFacts:
         return known
 
     messenger = TelegramMessenger(
-        connected.bot, academy=academy, media=StoredMedia(database, bot_id=me.bot_id), draw=machine.draw
+        connected.bot, academy=academy, media=StoredMedia(database, bot_id=me.bot_id), draw=computer.draw
     )
     budget = Budget(
         rate_per_second=settings.limits.messages_per_second,
@@ -111,7 +111,7 @@ def join(
     )
     if last_claimed_at is not None:
         ago_seconds = (clock() - last_claimed_at).total_seconds()
-        budget.pacer.free_at = machine.monotonic() + silence_seconds(ago_seconds)
+        budget.pacer.free_at = computer.monotonic() + silence_seconds(ago_seconds)
     gate = SendingGate()
     gate.look_first(Trust(gate, leading=leading).look)
     safekeeping = Safekeeping(database, data=data)
@@ -124,9 +124,9 @@ def join(
         quarantine=settings.limits.quarantine,
         held_kinds=settings.limits.held_kinds,
         gate=gate,
-        monotonic=machine.monotonic,
+        monotonic=computer.monotonic,
         # Whoever moves a clock on purpose, in a preview, moves Telegram's pauses along with it.
-        steady_pauses=clock is system_clock or given is not None,
+        steady_pauses=clock is system_clock or machine is not None,
         noted=lambda claimed, outcome: safekeeping.note(claimed, outcome, at=clock()),
         replaced=lambda: leading.step_down("send"),
     )
@@ -139,12 +139,12 @@ def join(
             bot_id=me.bot_id,
             academy=academy,
             clock=clock,
-            random=machine.random,
+            random=computer.random,
             after_commit=sender.wake,
             fetch=TelegramFiles(connected.bot, connected.speaking),
             hand_over=sender,
         ),
-        pace=PaceLimit(seconds=machine.monotonic, per_minute=settings.limits.updates_per_minute),
+        pace=PaceLimit(seconds=computer.monotonic, per_minute=settings.limits.updates_per_minute),
         in_hand=in_hand,
         crew=None if leading.handler is None else Crew(leading.handler),
     )
