@@ -30,7 +30,7 @@ def writing_engine(path: Path, *, patience_seconds: float, polite: bool) -> Engi
         f"sqlite:///{path}",
         poolclass=NullPool,
         connect_args={
-            "timeout": 0 if polite else patience_seconds,
+            "timeout": patience_seconds,
             "isolation_level": None,
             "check_same_thread": False,
         },
@@ -42,7 +42,14 @@ def writing_engine(path: Path, *, patience_seconds: float, polite: bool) -> Engi
         else:
             raw.cursor().execute("BEGIN IMMEDIATE")
 
-    event.listen(engine.pool, "connect", _prepare_for_writing)
+    def prepare(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        _prepare_for_writing(raw)
+        if polite:
+            # Only from here on: whoever closes the file last keeps it to themselves for a moment, and
+            # waiting for that is no starving.
+            raw.cursor().execute("PRAGMA busy_timeout=0")
+
+    event.listen(engine.pool, "connect", prepare)
     _begin_with(engine, begin)
     return engine
 
@@ -83,7 +90,7 @@ def _begin_with(engine: Engine, begin: Callable[[PoolProxiedConnection], object]
     engine.dialect.do_begin = begin  # type: ignore[assignment]  # a method of this one instance
 
 
-def _prepare_for_writing(raw: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def _prepare_for_writing(raw: DBAPIConnection) -> None:
     cursor = raw.cursor()
     for pragma in (
         # NORMAL loses acknowledged commits at a power failure (guarantees 0.8).
