@@ -25,6 +25,9 @@ from scheduler.clock import Clock
 from storage.errors import AlreadyRunningError, StorageError
 
 if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
+
     from app.service import Service
 
 log = structlog.get_logger(__name__)
@@ -104,6 +107,20 @@ async def _until(stopping: asyncio.Event, service: "Service") -> None:
         task.result()
 
 
+def http_server(application: "Starlette") -> "uvicorn.Server":
+    """Return the server of the web doors, which leaves signals to the service."""
+    import uvicorn
+
+    # h11, slower than httptools, because this door may be public: it ends a request whose head never ends.
+    config = uvicorn.Config(
+        application, http="h11", log_config=None, access_log=False, lifespan="off", ws="none"
+    )
+    server = uvicorn.Server(config)
+    # The service decides about signals; two parts that catch them would each stop half.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # as above
+    return server
+
+
 @contextlib.asynccontextmanager
 async def _web(settings: Settings, service: "Service", pulse: Pulse) -> AsyncIterator[None]:
     if "web" not in service.parts.chosen and service.parts.webhook is None:
@@ -112,8 +129,6 @@ async def _web(settings: Settings, service: "Service", pulse: Pulse) -> AsyncIte
     door = _door(settings.web.address)
     # In a thread and only now: it takes a while, and by now the service listens.
     web = await asyncio.to_thread(importlib.import_module, "app.web")
-    import uvicorn
-
     from app.health import Health
 
     health = Health(service, pulse=pulse, rate_per_second=settings.limits.messages_per_second)
@@ -124,11 +139,8 @@ async def _web(settings: Settings, service: "Service", pulse: Pulse) -> AsyncIte
         webhook=service.parts.webhook,
         webhook_url=settings.telegram.webhook.url,
     )
-    config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off", ws="none")
-    server = uvicorn.Server(config)
-    # The service decides about signals; two parts that catch them would each stop half.
+    server = http_server(application)
     with contextlib.ExitStack() as stack:
-        server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # as above
         task = asyncio.create_task(server.serve(sockets=[door]))
         stack.callback(task.cancel)
         try:

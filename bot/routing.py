@@ -218,7 +218,7 @@ class Router:
             if self._recovered and not self._some_wait and not self._woken.is_set():
                 return
             # Let the loop go round; it claims or finds that nothing waits.
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
     async def _pause(self) -> None:
         """Wait until woken, but look again in a moment while something waits for its next try."""

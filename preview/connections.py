@@ -4,20 +4,20 @@ import asyncio
 from weakref import WeakValueDictionary
 
 from starlette.requests import Request
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 class Connections:
     """The open connections of a server, by the client's address."""
 
     def __init__(self) -> None:
-        self._open: WeakValueDictionary[tuple[str, int], H11Protocol] = WeakValueDictionary()
+        self._open: WeakValueDictionary[tuple[str, int], HttpToolsProtocol] = WeakValueDictionary()
 
-    def protocol(self) -> type[H11Protocol]:
+    def protocol(self) -> type[HttpToolsProtocol]:
         """Return the protocol a uvicorn server is to speak, which remembers its connections here."""
         remembered = self._open
 
-        class CuttableProtocol(H11Protocol):
+        class CuttableProtocol(HttpToolsProtocol):
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
                 super().connection_made(transport)
                 if self.client is not None:

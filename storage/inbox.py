@@ -251,7 +251,7 @@ def sender_of(tx: Connection, *, id: int) -> int:  # noqa: A002 - the field's na
 
 def next_retry_at(tx: Connection) -> datetime | None:
     """Return when the next failed update is to be tried again; None when none waits."""
-    earliest: datetime | None = tx.execute(select(func.min(inbox.c.retry_at)).where(_is_new())).scalar_one()
+    earliest: datetime | None = _NEXT_RETRY.one(tx, {})["earliest"]
     return earliest
 
 
@@ -265,23 +265,8 @@ def due_count(tx: Connection, *, now: datetime) -> int:
 
     What waits for its next try is not counted, nor what the same person sent after it.
     """
-    older = inbox.alias("older")
-    statement = (
-        select(func.count())
-        .select_from(inbox)
-        .where(
-            _is_new(),
-            ~select(older.c.id)
-            .where(
-                older.c.sender == inbox.c.sender,
-                older.c.id <= inbox.c.id,
-                older.c.state == literal_column("'new'"),
-                older.c.retry_at > now,
-            )
-            .exists(),
-        )
-    )
-    return int(tx.execute(statement).scalar_one())
+    counted: int = _DUE_COUNT.one(tx, {"now": now})["rows"]
+    return counted
 
 
 def dead_count(tx: Connection) -> int:
@@ -324,6 +309,19 @@ def _count_try(tx: Connection, *, ids: Sequence[int], handler: int | None = None
 
 
 # Built once, because each update runs them: building a statement costs more than running it.
+def _due_count() -> Prepared:
+    older = inbox.alias("older")
+    waits = select(older.c.id).where(
+        older.c.sender == inbox.c.sender,
+        older.c.id <= inbox.c.id,
+        older.c.state == literal_column("'new'"),
+        older.c.retry_at > bindparam("now"),
+    )
+    return Prepared(select(func.count().label("rows")).select_from(inbox).where(_is_new(), ~waits.exists()))
+
+
+_DUE_COUNT = _due_count()
+_NEXT_RETRY = Prepared(select(func.min(inbox.c.retry_at).label("earliest")).where(_is_new()))
 _DONE = Prepared(
     update(inbox)
     .where(inbox.c.id == bindparam("given"), _is_new())

@@ -180,21 +180,8 @@ def due_count(tx: Connection, *, now: datetime) -> int:
 
     What waits for the end of a pause is not counted: no clock but the messenger's ends it.
     """
-    statement = (
-        select(func.count())
-        .select_from(outbox.join(people, people.c.id == outbox.c.person_id))
-        .where(
-            is_open(),
-            (outbox.c.state == "sending") | (outbox.c.not_before <= now),
-            ~select(sending_limits.c.address)
-            .where(
-                sending_limits.c.address.in_((0, people.c.address)),
-                sending_limits.c.paused_until > now,
-            )
-            .exists(),
-        )
-    )
-    return tx.execute(statement).scalar_one()
+    counted: int = _DUE_COUNT.one(tx, {"now": now})["rows"]
+    return counted
 
 
 def first_at(tx: Connection) -> datetime | None:
@@ -333,6 +320,20 @@ _NEXT = Prepared(
         ),
     ),
     by_name=True,
+)
+_DUE_COUNT = Prepared(
+    select(func.count().label("rows"))
+    .select_from(outbox.join(people, people.c.id == outbox.c.person_id))
+    .where(
+        is_open(),
+        state_is("sending") | (outbox.c.not_before <= bindparam("now")),
+        ~select(sending_limits.c.address)
+        .where(
+            sending_limits.c.address.in_((literal_column("0"), people.c.address)),
+            sending_limits.c.paused_until > bindparam("now"),
+        )
+        .exists(),
+    )
 )
 _IS_DUE = Prepared(
     select(outbox.c.id)

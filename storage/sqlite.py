@@ -72,7 +72,7 @@ class SqliteFile:
     def read_here(self, function: Callable[[Connection], T]) -> T:
         """Return what `function` read from one snapshot, in this thread."""
         try:
-            with self._reading.connect() as connection:
+            with self._reading.begin() as connection:
                 return function(connection)
         except (SQLAlchemyError, sqlite3.Error) as error:
             if (why := fatal(error, self.path)) is None:

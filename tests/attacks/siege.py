@@ -38,7 +38,6 @@ from preview.phone_client import Phone, Phones, Shown
 from preview.server import PreviewServer
 from storage.courses import Published
 from storage.tables import inbox
-from tests.near_phones import NearPhones
 
 START = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 """Monday 08:30 in Ulaanbaatar."""
@@ -221,7 +220,7 @@ async def besieged(url: str, *, per_minute: int = 600) -> AsyncIterator[Siege]:
             async with (
                 running(chosen, url=url, clock=clock) as service,
                 _web(chosen, service, Pulse()),
-                NearPhones(server) as phones,
+                Phones(server.url) as phones,
                 aiohttp.ClientSession() as http,
             ):
                 group = await service.parts.database.run(lambda tx: furnish(tx, service))

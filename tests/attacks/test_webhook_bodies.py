@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from sqlalchemy.exc import OperationalError
 
 from app.log_setup import set_up
+from app.serving import http_server
 from app.web import application
 from bot.receiving import Webhook
 from storage.inbox import Received
@@ -52,8 +52,7 @@ async def door(kept: Kept) -> AsyncIterator[int]:
     """Serve the webhook as the service does; yields the port."""
     webhook = Webhook(secret=SECRET, keep=kept, clock=lambda: NOW, body_seconds=BODY_SECONDS)
     web = application(health=health, webhook=webhook, webhook_url="https://bot.example.org/hook")
-    server = uvicorn.Server(uvicorn.Config(web, log_config=None, access_log=False, lifespan="off", ws="none"))
-    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # pytest keeps its own
+    server = http_server(web)
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
         opened.listen()

@@ -28,7 +28,6 @@ from preview.phone_client import Phone, Phones, Shown
 from preview.server import PreviewServer
 from tests import fresh_database
 from tests.app.scripting import published
-from tests.near_phones import NearPhones
 
 START = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 """Monday 08:30 in Ulaanbaatar."""
@@ -192,7 +191,7 @@ async def played(
     pointed = pointed_at(settings, server, paced=server.world.rates.limits is not NO_RATE_LIMITS)
     async with (
         running(pointed, url=f"sqlite:///{database}", clock=clock) as service,
-        NearPhones(server) as phones,
+        Phones(server.url) as phones,
     ):
         mover = ServiceMover(service, server=server, clock=clock)
         server.mover = mover

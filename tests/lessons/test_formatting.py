@@ -222,7 +222,7 @@ NOISE = st.sampled_from(
     mark=st.booleans(),
     end=st.booleans(),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_nothing_but_ids_is_added_and_only_once(
     *, without: set[int], noise: list[tuple[int, str]], line_break: str, mark: bool, end: bool
 ) -> None:
@@ -256,7 +256,7 @@ def test_nothing_but_ids_is_added_and_only_once(
 @example("\ufeffsteps:\n- poll: a\x85- rate: b\u2028")
 @example("steps:\n- poll: a\n...\n")
 @example("steps: [{poll: a}, {poll: b, id: }]")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_no_text_makes_it_fail(content: str | bytes) -> None:
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
 
@@ -272,7 +272,7 @@ def test_no_text_makes_it_fail(content: str | bytes) -> None:
     value=st.text(alphabet="ab:#*&!@%`{}[]>|\"'?-, \té\u0661\\", max_size=12),
     keep_key=st.booleans(),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_no_change_of_one_line_makes_it_fail(line: int, value: str, *, keep_key: bool) -> None:
     lines = [one for one in LINES if "id: q-" not in one]
     line = min(line, len(lines) - 1)

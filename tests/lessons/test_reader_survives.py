@@ -29,7 +29,7 @@ COURSE = (
 @example('"\\ud800": 1')
 @example("? ? ? a")
 @example("a:\n\x85b\u2028c: d: e")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_no_text_makes_reading_fail(content: str | bytes) -> None:
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
 
@@ -44,7 +44,7 @@ def test_no_text_makes_reading_fail(content: str | bytes) -> None:
     value=st.text(alphabet="ab:#*&!@%`{}[]>|\"'?-, \t1é\u0661\u202e\\", max_size=12),
     keep_key=st.booleans(),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_no_change_of_one_line_makes_reading_fail(line: int, value: str, *, keep_key: bool) -> None:
     lines = COURSE.split("\n")
     key, colon, _ = lines[line].partition(":")

@@ -218,7 +218,7 @@ def is_quiet(at: time, quiet: QuietHours) -> bool:
 
 
 @given(state=beginnings(), habits=HABITS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_whoever_finishes_gets_every_lesson_once_in_order_and_at_a_good_moment(
     state: LearnerState, habits: Habits
 ) -> None:

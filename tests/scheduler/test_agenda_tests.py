@@ -201,7 +201,7 @@ def locked(plan: Plan) -> frozenset[str]:
 
 
 @given(state=beginnings(), plan=plans())
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_lesson_that_may_come_comes_once_its_needs_are_met(state: LearnerState, plan: Plan) -> None:
     life = Life(state=replace(state, needs=plan.needs), plan=plan, now=state.started_at)
 
@@ -218,7 +218,7 @@ def test_every_lesson_that_may_come_comes_once_its_needs_are_met(state: LearnerS
 
 
 @given(state=beginnings(), plan=plans())
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_one_lesson_a_day_at_a_good_moment_and_a_test_only_after_its_days(
     state: LearnerState, plan: Plan
 ) -> None:
