@@ -19,7 +19,22 @@ from preview.people import Person
 from preview.server import PreviewServer
 from tests.browser.echo_bot import EchoBot
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+UNUSED = (
+    # Pages of the browser's own behind its address bar, made for each window: a third of what these tests cost.
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    # Playwright's own list, which this one takes the place of.
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+    "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+)  # fmt: skip
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    f"--disable-features={','.join(UNUSED)}",
+]
 PEOPLE = (
     Person(id=101, first_name="Olena", last_name="Bondar", language_code="uk"),
     Person(id=102, first_name="Iryna", last_name="Koval", language_code="en"),
