@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
+from storage.compiled_statements import KEPT_FOR_ALL
 from storage.notices import CHANNELS
 
 T = TypeVar("T")
@@ -112,4 +113,5 @@ def _engine(url: URL, *, connections: int, options: str) -> Engine:
         max_overflow=2,
         pool_pre_ping=True,
         connect_args=arguments,
+        execution_options=KEPT_FOR_ALL,
     )

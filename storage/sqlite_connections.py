@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection, QueuePool
 
+from storage.compiled_statements import KEPT_FOR_ALL
 from storage.errors import DatabaseBusyError
 
 _MILLISECOND = 0.001
@@ -34,6 +35,7 @@ def writing_engine(path: Path, *, patience_seconds: float, polite: bool) -> Engi
             "isolation_level": None,
             "check_same_thread": False,
         },
+        execution_options=KEPT_FOR_ALL,
     )
 
     def begin(raw: PoolProxiedConnection) -> None:
@@ -62,7 +64,12 @@ def reading_engine(path: Path, *, readers: int) -> Engine:
         return sqlite3.connect(address, uri=True, timeout=5, isolation_level=None, check_same_thread=False)
 
     engine = create_engine(
-        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=readers, max_overflow=0
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=readers,
+        max_overflow=0,
+        execution_options=KEPT_FOR_ALL,
     )
     _begin_with(engine, lambda raw: raw.cursor().execute("BEGIN"))
     return engine
