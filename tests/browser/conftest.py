@@ -20,7 +20,7 @@ from preview.server import PreviewServer
 from tests.browser.echo_bot import EchoBot
 
 UNUSED = (
-    # Pages of the browser's own behind its address bar, made for each window: a third of what these tests cost.
+    # Pages of the browser's own behind its address bar, made for each window: a third of the cost.
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
     # Playwright's own list, which this one takes the place of.
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
