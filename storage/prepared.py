@@ -1,12 +1,11 @@
-"""Statements that each press runs: written by SQLAlchemy once, and handed to SQLite as they are.
+"""Statements that each press runs: written by SQLAlchemy once, and handed to the driver as they are.
 
 Running a statement through SQLAlchemy costs 65 µs more than SQLite needs for it (6 µs), and a press
 runs a dozen: more than half of the time in which somebody waits for the answer to it. What a value
-becomes in a column, and back, is SQLAlchemy's all the same. On PostgreSQL, where the way to the
-server takes longer than that, and outside a transaction, everything goes through SQLAlchemy.
+becomes in a column, and back, is SQLAlchemy's all the same. Outside a transaction everything goes
+through SQLAlchemy.
 """
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -29,7 +28,7 @@ class Prepared:
         """Take a statement; with `by_name`, its rows are read by the names of its columns alone."""
         self.statement = statement
         self._by_name = by_name
-        self._written: _Written | None = None
+        self._written: dict[str, _Written] = {}
 
     def one_or_none(self, tx: Connection, given: Mapping[str, Any]) -> Record | None:
         """Return the first row, or None; a statement that can find two has to limit itself."""
@@ -45,23 +44,27 @@ class Prepared:
 
     def rows(self, tx: Connection, given: Mapping[str, Any]) -> list[Record]:
         """Return every row, in the order of the statement; of one that returns none, nothing."""
-        dialect = tx.dialect
-        if dialect.name != "sqlite" or not tx.in_transaction():
+        if not tx.in_transaction():
             result = tx.execute(self.statement, given)
             keys = self._keys
             return [dict(zip(keys, row, strict=True)) for row in result] if keys else []
-        written = self._written
+        dialect = tx.dialect
+        written = self._written.get(dialect.name)
         if written is None:
             # Two threads may both write it: they write the same.
-            written = self._written = _Written(self.statement, dialect, keys=self._keys)
+            written = self._written[dialect.name] = _Written(self.statement, dialect, keys=self._keys)
         raw: Any = tx.connection.driver_connection
-        values = written.values_of(given)
+        errors = dialect.loaded_dbapi.Error
         try:
-            found = raw.execute(written.text, values).fetchall()
-        except sqlite3.Error as error:
+            return written.rows(raw, given)
+        except errors as error:
+            lost = dialect.is_disconnect(error, raw, None)
+            if lost:
+                tx.invalidate(error)
             # As SQLAlchemy would have raised it, but without the values: they end up in logs.
-            raise DBAPIError.instance(written.text, None, error, sqlite3.Error, dialect=dialect) from error
-        return [written.record(row) for row in found]
+            raise DBAPIError.instance(
+                written.text, None, error, errors, dialect=dialect, connection_invalidated=lost
+            ) from error
 
     @cached_property
     def _keys(self) -> tuple[Any, ...]:
@@ -77,34 +80,55 @@ class _Written:
     def __init__(self, statement: Executable, dialect: Dialect, *, keys: tuple[Any, ...]) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every one we write can
         assert isinstance(compiled, SQLCompiler)
-        assert compiled.positiontup is not None, "SQLite is given its values by position"
         self.text = str(compiled)
+        self._dialect = dialect
+        self._by_position = compiled.positional
         fixed = compiled.construct_params(_check=False)
-        self._places: list[tuple[str, Any, _Convert]] = []
-        for name in compiled.positiontup:
+        self._places: list[tuple[str, str, Any, _Convert]] = []
+        for name in compiled.positiontup or fixed:
             kind = compiled.binds[name].type.dialect_impl(dialect)
-            self._places.append((name, fixed[name], kind.bind_processor(dialect)))
+            written = compiled.escaped_bind_names.get(name, name)
+            self._places.append((name, written, fixed[name], kind.bind_processor(dialect)))
         self._keys = keys
-        self._convert: list[tuple[int, Callable[[Any], Any]]] = []
-        for position, column in enumerate(_columns(statement)):
-            convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
-            if convert is not None:
-                self._convert.append((position, convert))
+        self._types = [column.type.dialect_impl(dialect) for column in _columns(statement)]
+        self._convert: list[tuple[int, Callable[[Any], Any]]] | None = None
 
-    def values_of(self, given: Mapping[str, Any]) -> list[Any]:
-        """Return the values in the statement's order."""
+    def rows(self, raw: Any, given: Mapping[str, Any]) -> list[Record]:
+        """Return every row that the driver's own connection finds."""
+        cursor = raw.execute(self.text, self.values_of(given))
+        if not self._keys:
+            return []
+        if self._convert is None:
+            # A number's way back depends on what the server calls it.
+            self._convert = self._conversions([column[1] for column in cursor.description])
+        return [self.record(row, self._convert) for row in cursor.fetchall()]
+
+    def values_of(self, given: Mapping[str, Any]) -> list[Any] | dict[str, Any]:
+        """Return the values as the driver takes them: in the statement's order, or by name."""
+        if not self._by_position:
+            return {
+                written: (value if convert is None else convert(value))
+                for name, written, fixed, convert in self._places
+                for value in (given.get(name, fixed),)
+            }
         values = []
-        for name, fixed, convert in self._places:
+        for name, _, fixed, convert in self._places:
             value = given.get(name, fixed)
             values.append(value if convert is None else convert(value))
         return values
 
-    def record(self, row: tuple[Any, ...]) -> Record:
+    def record(self, row: tuple[Any, ...], convert: list[tuple[int, Callable[[Any], Any]]]) -> Record:
         """Return a row with its values as the columns mean them."""
         values = list(row)
-        for position, convert in self._convert:
-            values[position] = convert(values[position])
+        for position, change in convert:
+            values[position] = change(values[position])
         return dict(zip(self._keys, values, strict=True))
+
+    def _conversions(self, codes: list[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
+        processors = (
+            kind.result_processor(self._dialect, code) for kind, code in zip(self._types, codes, strict=True)
+        )
+        return [(position, change) for position, change in enumerate(processors) if change is not None]
 
 
 def _columns(statement: Executable) -> list[ColumnElement[Any]]:
