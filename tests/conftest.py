@@ -27,6 +27,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Leave what was collected to the end: looking through it for garbage again and again takes seconds."""
     gc.freeze()
+    # A tenth of what tests with many small objects cost; the service has its own (app.serving).
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
+import psycopg
 import pytest
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, text
 
 from academy import sending
 from academy.messenger import Sent
@@ -71,19 +72,21 @@ def filled(tx: Connection) -> Connection:
 def written(tx: Connection) -> Iterator[list[tuple[str, Any]]]:
     """Collect every statement that reaches the database, with its values."""
     found: list[tuple[str, Any]] = []
+    raw: Any = tx.connection.driver_connection
     if tx.dialect.name == "sqlite":
-        raw: Any = tx.connection.driver_connection
         raw.set_trace_callback(lambda statement: found.append((statement, ())))
         yield found
         raw.set_trace_callback(None)
         return
 
-    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
-        found.append((statement, given))
+    class Noting(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **given: Any) -> Self:
+            found.append((query, params))
+            return super().execute(query, params, **given)
 
-    event.listen(tx, "before_cursor_execute", note)
+    usual, raw.cursor_factory = raw.cursor_factory, Noting
     yield found
-    event.remove(tx, "before_cursor_execute", note)
+    raw.cursor_factory = usual
 
 
 def scanned(tx: Connection, statements: list[tuple[str, Any]]) -> list[str]:
