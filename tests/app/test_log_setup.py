@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.log_setup import HIDDEN, Redaction, one_line, set_up
 from app.sparing import TOLD_A_MINUTE, Sparing
 from bot.transport import AiohttpTransport
+from tests.loopback import bot_at
 
 TOKEN = "123456789:AAplantedPlantedPlantedPlantedPlanted"
 SECRET = "planted webhook/secret"
@@ -72,7 +73,7 @@ async def test_the_library_s_requests_log_no_address() -> None:
     stream = logged()
 
     async with AiohttpTransport(connect_seconds=0.2) as transport:
-        bot = telegram.Bot(TOKEN, base_url="http://127.0.0.1:1/bot", request=transport)
+        bot = bot_at("http://127.0.0.1:1", token=TOKEN, over=transport)
         with pytest.raises(telegram.error.NetworkError) as raised:
             await bot.send_message(1, "words of a learner")
 

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 from preview.faults import CutAfter, ErrorBefore
 from preview.people import BotAccount
 from tests.app.serving_process import GROUP, Town, free_port, town
+from tests.loopback import NO_TLS
 
 pytestmark = pytest.mark.fault
 
@@ -195,7 +196,7 @@ async def test_health_tells_that_every_loop_runs(place: Town) -> None:
     await bold.write("/start")
     await bold.shows("Type your join code")
 
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=NO_TLS) as client:
         answer = await client.get(f"http://127.0.0.1:{port}/health")
     await serve.stop()
 

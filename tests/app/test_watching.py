@@ -28,6 +28,7 @@ from storage.tables import enrollments as enrollments_table
 from storage.tables import outbox, people
 from tests.journeys.stage import START, Stage, opened
 from tests.journeys.teas import TEA
+from tests.loopback import NO_TLS
 
 DAY = timedelta(days=1)
 GIGABYTE = 1024**3
@@ -196,7 +197,9 @@ async def test_ready_health_and_metrics_of_a_running_service(stage: Stage) -> No
     door = application(health=health.health, ready=health.ready, metrics=health.metrics)
     transport = httpx.ASGITransport(app=door)
 
-    async with httpx.AsyncClient(transport=transport, base_url="http://dusal.example") as watcher:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://dusal.example", verify=NO_TLS
+    ) as watcher:
         well, ready, metrics = [await watcher.get(f"/{page}") for page in ("health", "ready", "metrics")]
         stage.trial.service.parts.gate.shut("clock", says="it jumped")
         paused = await watcher.get("/metrics")
@@ -226,7 +229,9 @@ async def test_without_a_database_nobody_is_ready() -> None:
         raise TimeoutError
 
     transport = httpx.ASGITransport(app=application(health=away, ready=away, metrics=no_figures))
-    async with httpx.AsyncClient(transport=transport, base_url="http://dusal.example") as watcher:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://dusal.example", verify=NO_TLS
+    ) as watcher:
         ready, metrics = await watcher.get("/ready"), await watcher.get("/metrics")
 
     assert (ready.status_code, ready.json()) == (503, {"ready": False})

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from app.web import Health, application
+from tests.loopback import NO_TLS
 
 
 async def well() -> dict[str, object]:
@@ -30,7 +31,9 @@ async def test_health_is_yes_or_no_and_never_an_accident(
     health: Health, status: int, told: dict[str, object]
 ) -> None:
     transport = httpx.ASGITransport(app=application(health=health))
-    async with httpx.AsyncClient(transport=transport, base_url="http://dusal.example") as watcher:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://dusal.example", verify=NO_TLS
+    ) as watcher:
         answer = await watcher.get("/health")
 
     assert (answer.status_code, answer.json()) == (status, told)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import telegram
 from sqlalchemy import Connection
 
 from academy import saying, sending
@@ -25,6 +24,7 @@ from storage import bots, outbox, people
 from storage.bots import Bot
 from storage.send_attempts import Room
 from tests.bot.raw_server import Behaviour, read_request, response, serving
+from tests.loopback import bot_at
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BOT = 4242
@@ -149,7 +149,7 @@ async def nothing_drawn(svg: str) -> bytes | None:
 @asynccontextmanager
 async def messenger(behaviour: Behaviour) -> AsyncIterator[TelegramMessenger]:
     async with serving(behaviour) as address, AiohttpTransport(read_seconds=0.5) as transport:
-        bot = telegram.Bot(TOKEN, base_url=f"{address}/bot", request=transport)
+        bot = bot_at(address, token=TOKEN, over=transport)
         yield TelegramMessenger(
             bot, academy=lambda: AcademyFacts(name="Lviv"), media=NoMedia(), draw=nothing_drawn
         )

@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 import pytest
-import telegram
 from pydantic import SecretStr
 
 from app.listening import connected, introduced
@@ -22,6 +21,7 @@ from storage.bots import Bot, OtherBotError
 from storage.database import Database
 from storage.inbox import Received
 from tests.bot.raw_server import read_request, response, serving
+from tests.loopback import bot_at
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BOT = 4242
@@ -73,7 +73,7 @@ async def heard(server: Telling) -> tuple[list[int], int]:
         await asyncio.sleep(0)
 
     async with serving(server.behave) as address, AiohttpTransport() as transport:
-        bot = telegram.Bot(TOKEN, base_url=f"{address}/bot")
+        bot = bot_at(address, token=TOKEN, over=transport)
         poller = Poller(bot, transport, keep=keep, clock=lambda: NOW, random=Random(1), sleep=sleep)
         running = asyncio.create_task(poller.run())
         await server.over.wait()

@@ -12,6 +12,7 @@ from preview.movable_clock import MovableClock
 from preview.people import Person
 from preview.server import PreviewServer
 from tests.browser.conftest import browser  # noqa: F401 - a fixture
+from tests.loopback import NO_TLS
 from tests.preview.pictures import png
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -32,7 +33,7 @@ async def test_no_name_text_button_or_file_becomes_a_script(browser: Browser) ->
     clock = MovableClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC))
     async with (
         PreviewServer(clock=clock, people=people, rate_limits=NO_RATE_LIMITS, name=HOSTILE[0]) as server,
-        httpx.AsyncClient(base_url=server.url) as http,
+        httpx.AsyncClient(base_url=server.url, verify=NO_TLS) as http,
     ):
         api = f"/bot{server.token}"
         await http.post(
@@ -103,7 +104,7 @@ async def test_a_foreign_page_moves_nothing(path: str) -> None:
     clock = MovableClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC))
     async with (
         PreviewServer(clock=clock, people=[Person(id=101, first_name="Ann")]) as server,
-        httpx.AsyncClient(base_url=server.url) as http,
+        httpx.AsyncClient(base_url=server.url, verify=NO_TLS) as http,
     ):
         port, door = server.url.rpartition(":")[2], path.replace("API", f"/bot{server.token}")
         for headers in FOREIGN:

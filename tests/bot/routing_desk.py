@@ -34,6 +34,7 @@ from storage.inbox import Received
 from storage.tables import inbox as inbox_rows
 from storage.tables import outbox
 from tests import fresh_database
+from tests.loopback import bot_at
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -181,7 +182,7 @@ async def desk(
         PreviewServer(clock=clock, rate_limits=NO_RATE_LIMITS) as server,
         AiohttpTransport() as transport,
     ):
-        bot = telegram.Bot(server.token, base_url=f"{server.url}/bot", request=transport)
+        bot = bot_at(server.url, token=server.token, over=transport)
         facts = RoutingFacts(
             bot_id=server.bot_id,
             academy=lambda: AcademyFacts(name="Lviv", languages=("en", "mn")),

@@ -39,6 +39,7 @@ from storage import announcements, groups, people, roles
 from storage.tables import outbox
 from tests.academy.cohort import NOW, cohort, facilitator, shown
 from tests.academy.school import ACADEMY
+from tests.loopback import bot_at
 from tests.preview.pictures import png
 
 HANDLERS = all_handlers()
@@ -220,7 +221,7 @@ async def test_preview_test_and_delivery_are_the_same_request(tx: Connection, *,
     ):
         for name, number in (("Iryna", 50), ("Olena", 1)):
             await (await phones.add(name, number=number)).write("/start")
-        bot = telegram.Bot(server.token, base_url=f"{server.url}/bot", request=transport)
+        bot = bot_at(server.url, token=server.token, over=transport)
         if with_picture:
             photo = PhotoSent(
                 sender=SENDER, file_id=await _uploaded(bot), caption=TEXT, message_id=2, reply_to=None

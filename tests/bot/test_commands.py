@@ -3,8 +3,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import telegram
-
 from academy.facts import AcademyFacts
 from bot.commands import MENU, Menus, Staff, description, menu
 from bot.transport import AiohttpTransport
@@ -15,6 +13,7 @@ from preview.movable_clock import MovableClock
 from preview.people import Person as PhoneOwner
 from preview.phone_client import Phones
 from preview.server import PreviewServer
+from tests.loopback import bot_at
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ACADEMY = AcademyFacts(name="Lviv City Council", languages=("en", "mn"))
@@ -29,7 +28,7 @@ async def menus() -> AsyncIterator[tuple[Menus, PreviewServer, Phones]]:
         AiohttpTransport() as transport,
         Phones(server.url) as phones,
     ):
-        bot = telegram.Bot(server.token, base_url=f"{server.url}/bot", request=transport)
+        bot = bot_at(server.url, token=server.token, over=transport)
         yield Menus(bot), server, phones
 
 

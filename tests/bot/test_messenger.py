@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import telegram
 
 from academy.facts import AcademyFacts
 from academy.messages import Message
@@ -25,6 +24,7 @@ from preview.movable_clock import MovableClock
 from preview.people import Person
 from preview.phone_client import Phone, Phones
 from preview.server import PreviewServer
+from tests.loopback import bot_at
 from tests.preview.pictures import png
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -94,7 +94,7 @@ async def line(*, started: bool = True) -> AsyncIterator[Line]:
             await phone.write("/start")
         shelf = Shelf()
         messenger = TelegramMessenger(
-            telegram.Bot(server.token, base_url=f"{server.url}/bot", request=transport),
+            bot_at(server.url, token=server.token, over=transport),
             academy=lambda: AcademyFacts(name="Lviv"),
             media=shelf,
             draw=draw,

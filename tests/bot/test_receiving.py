@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-import telegram
 from starlette.applications import Starlette
 
 from app.web import application
@@ -16,6 +15,7 @@ from bot.receiving import OtherReceiverError, Poller, Reply, TokenRefusedError, 
 from bot.transport import AiohttpTransport
 from storage.inbox import Received
 from tests.bot.raw_server import read_request, response, serving
+from tests.loopback import NO_TLS, bot_at
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SECRET = "correct-horse-battery-staple"
@@ -73,7 +73,7 @@ async def poll(server: Telegram, kept: Kept) -> list[float]:
         await asyncio.sleep(0)
 
     async with serving(server.behave) as address, AiohttpTransport() as transport:
-        bot = telegram.Bot(TOKEN, base_url=f"{address}/bot")
+        bot = bot_at(address, token=TOKEN, over=transport)
         poller = Poller(bot, transport, keep=kept, clock=lambda: NOW, random=Random(1), sleep=sleep)
         running = asyncio.create_task(poller.run())
         ended = asyncio.create_task(server.finished.wait())
@@ -267,7 +267,9 @@ def test_a_webhook_needs_a_secret() -> None:
 
 
 def visiting(web: Starlette) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=web), base_url="http://127.0.0.1")
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=web), base_url="http://127.0.0.1", verify=NO_TLS
+    )
 
 
 async def test_the_web_application_serves_health_and_the_webhook() -> None:

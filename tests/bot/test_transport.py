@@ -22,6 +22,7 @@ from tests.bot.raw_server import (
     response,
     serving,
 )
+from tests.loopback import bot_at
 
 TOKEN = "123456789:AAplantedPlantedPlantedPlantedPlanted"
 
@@ -260,7 +261,7 @@ async def test_a_message_that_was_taken_is_sent_over_one_kept_connection() -> No
         await answering(200, json.dumps(answer).encode())(reader, writer)
 
     async with serving(counted) as address, quick() as transport:
-        bot = telegram.Bot(TOKEN, base_url=f"{address}/bot", request=transport)
+        bot = bot_at(address, token=TOKEN, over=transport)
         sent = [(await bot.send_message(42, "Good morning")).message_id for _ in range(3)]
 
     assert sent == [7, 7, 7]

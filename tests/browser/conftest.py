@@ -18,6 +18,7 @@ from preview.movable_clock import MovableClock
 from preview.people import Person
 from preview.server import PreviewServer
 from tests.browser.echo_bot import EchoBot
+from tests.loopback import NO_TLS
 
 UNUSED = (
     # Pages of the browser's own behind its address bar, made for each window: a third of the cost.
@@ -73,7 +74,9 @@ async def server() -> AsyncIterator[PreviewServer]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def bot(server: PreviewServer) -> AsyncIterator[EchoBot]:
-    async with httpx.AsyncClient(base_url=f"{server.url}/bot{server.token}/", timeout=60) as http:
+    async with httpx.AsyncClient(
+        base_url=f"{server.url}/bot{server.token}/", timeout=60, verify=NO_TLS
+    ) as http:
         made = EchoBot(http)
         await made.introduce()
         work = asyncio.create_task(made.work())

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-import telegram
 
 from bot.transport import KEEP_ALIVE_SECONDS, AiohttpTransport
 from preview.faults import Recorded
 from tests.app.serving_process import KILLED, town
 from tests.bot.raw_server import read_request, serving
+from tests.loopback import bot_at
 
 pytestmark = pytest.mark.fault
 
@@ -37,7 +37,7 @@ async def test_a_kept_connection_that_the_server_has_closed_is_not_used_again() 
         closed.set()
 
     async with serving(answers_once) as address, AiohttpTransport() as transport:
-        bot = telegram.Bot(TOKEN, base_url=f"{address}/bot", request=transport)
+        bot = bot_at(address, token=TOKEN, over=transport)
         for _ in range(3):
             closed.clear()
             await bot.send_message(42, "Good morning")

@@ -9,6 +9,7 @@ import pytest
 from preview.limits import NO_RATE_LIMITS
 from preview.movable_clock import MovableClock
 from preview.server import PreviewServer
+from tests.loopback import NO_TLS
 from tests.preview.wire import OLENA, PETRO, Wire
 
 
@@ -22,7 +23,7 @@ async def wire(clock: MovableClock) -> AsyncIterator[Wire]:
     server = PreviewServer(
         clock=clock, people=(OLENA, PETRO), rate_limits=NO_RATE_LIMITS, webhook_pause_seconds=0.01
     )
-    async with server, httpx.AsyncClient(base_url=server.url, timeout=10) as http:
+    async with server, httpx.AsyncClient(base_url=server.url, timeout=10, verify=NO_TLS) as http:
         yield Wire(server, clock, http)
 
 

@@ -8,6 +8,7 @@ import pytest
 from preview.limits import RateLimits, Window
 from preview.movable_clock import MovableClock
 from preview.server import PreviewServer
+from tests.loopback import NO_TLS
 from tests.preview.pictures import png
 from tests.preview.wire import OLENA, Wire
 
@@ -309,7 +310,7 @@ async def test_too_many_requests_name_the_seconds_to_wait() -> None:
     )
     clock = MovableClock(datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
     server = PreviewServer(clock=clock, people=(OLENA,), rate_limits=limits)
-    async with server, httpx.AsyncClient(base_url=server.url) as http:
+    async with server, httpx.AsyncClient(base_url=server.url, verify=NO_TLS) as http:
         wire = Wire(server, clock, http)
         await wire.act("text", text="/start")
         sent = await wire.result("sendMessage", chat_id=101, text="one")
