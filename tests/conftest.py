@@ -1,7 +1,9 @@
 """Databases for the tests: a real SQLite file and a real PostgreSQL, never a mock."""
 
 import gc
+import itertools
 import os
+import random
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -22,6 +24,24 @@ from tests import fresh_database, quick_processes
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: many tests wait for processes that they have started."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mix the files, always in the same way: those whose tests mostly wait would else come all at once.
+
+    What shares the two databases of `tables` stays together, for they are made anew at each change.
+    """
+    files = [list(of_one) for _, of_one in itertools.groupby(items, key=lambda item: item.path)]
+    mixed = [of_one for of_one in files if not any(_shares_tables(item) for item in of_one)]
+    random.Random(7).shuffle(mixed)
+    spread = iter(mixed)
+    items[:] = [
+        item for of_one in files for item in (of_one if any(map(_shares_tables, of_one)) else next(spread))
+    ]
+
+
+def _shares_tables(item: pytest.Item) -> bool:
+    return "tables" in getattr(item, "fixturenames", ())
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
