@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 
 from academy.messages.facilitating import Announcement
 from academy.saying import say
+from bench.academies import awake_now
 from faults.nursery import Child, Nursery
 from lessons.markup import parse
 from preview.limits import NO_RATE_LIMITS
@@ -191,7 +192,7 @@ async def at_work(
         await asyncio.to_thread(_acquaint, url, [*listeners, *(phone.id for phone in talkers)])
         config = folder / "config.yaml"
         settings = {
-            "academy": {"name": "Darkhan", "zone": "UTC"},
+            "academy": {"name": "Darkhan", **awake_now()},
             "telegram": {"token": server.token, "api_url": server.url},
             "database": {"url": (service_url or url).replace("+psycopg", "")},
             "web": {"address": web},

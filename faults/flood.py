@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from bench.academies import awake_now
 from faults.figures import Found, Size
 from faults.fresh import fresh
 from faults.nursery import opened
@@ -183,7 +184,7 @@ def _p95(waited: Sequence[float]) -> float:
 
 def _settings(server: PreviewServer, *, url: str) -> dict[str, dict[str, object]]:
     return {
-        "academy": {"name": "Darkhan", "zone": "UTC"},
+        "academy": {"name": "Darkhan", **awake_now()},
         "telegram": {"token": server.token, "api_url": server.url},
         "database": {"url": url},
         "web": {"address": f"127.0.0.1:{_free_port()}"},

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from academy.messages.facilitating import Announcement
 from academy.saying import say
+from bench.academies import awake_now
 from faults.figures import Found, Size
 from faults.fresh import fresh
 from faults.nursery import opened
@@ -131,7 +132,7 @@ async def run(size: Size, seed: int, folder: Path) -> Sequence[Found]:
 
 def _settings(server: PreviewServer, *, url: str, web: str) -> dict[str, dict[str, object]]:
     return {
-        "academy": {"name": "Darkhan", "zone": "UTC"},
+        "academy": {"name": "Darkhan", **awake_now()},
         "telegram": {"token": server.token, "api_url": server.url},
         "database": {"url": url},
         "web": {"address": web},
