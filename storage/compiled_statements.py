@@ -11,7 +11,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.util import LRUCache
 
 _MOST = 1000
-"""Statements; there are about 600 in the code, and lists of values make no new ones."""
+"""Statements; all journeys together run 536 (a list of values makes no new one for each length)."""
 
 
 class _ByDialect(LRUCache[Any, Any]):

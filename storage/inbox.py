@@ -308,7 +308,6 @@ def _count_try(tx: Connection, *, ids: Sequence[int], handler: int | None = None
     return tuple(sorted(updates, key=lambda update_: update_.id))
 
 
-# Built once, because each update runs them: building a statement costs more than running it.
 def _due_count() -> Prepared:
     older = inbox.alias("older")
     waits = select(older.c.id).where(
@@ -320,6 +319,7 @@ def _due_count() -> Prepared:
     return Prepared(select(func.count().label("rows")).select_from(inbox).where(_is_new(), ~waits.exists()))
 
 
+# Built once, because each update runs them: building a statement costs more than running it.
 _DUE_COUNT = _due_count()
 _NEXT_RETRY = Prepared(select(func.min(inbox.c.retry_at).label("earliest")).where(_is_new()))
 _DONE = Prepared(

@@ -75,7 +75,8 @@ class PostgresqlServer:
 
     def read_here(self, function: Callable[[Connection], T]) -> T:
         """Return what `function` read from one snapshot, in this thread."""
-        with self._reading.connect().execution_options(postgresql_readonly=True) as connection:
+        reading = self._reading.connect().execution_options(postgresql_readonly=True)
+        with reading as connection, connection.begin():
             return function(connection)
 
     def run_here(self, function: Callable[[Connection], T]) -> T:

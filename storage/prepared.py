@@ -82,13 +82,15 @@ class _Written:
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         self._dialect = dialect
-        self._by_position = compiled.positional
         fixed = compiled.construct_params(_check=False)
-        self._places: list[tuple[str, str, Any, _Convert]] = []
+        self._places: list[tuple[str, Any, _Convert]] = []
         for name in compiled.positiontup or fixed:
             kind = compiled.binds[name].type.dialect_impl(dialect)
-            written = compiled.escaped_bind_names.get(name, name)
-            self._places.append((name, written, fixed[name], kind.bind_processor(dialect)))
+            self._places.append((name, fixed[name], kind.bind_processor(dialect)))
+        self._names: tuple[str, ...] | None = None
+        """What the text calls the values, where the driver takes them by name."""
+        if not compiled.positional:
+            self._names = tuple(compiled.escaped_bind_names.get(name, name) for name in fixed)
         self._keys = keys
         self._types = [column.type.dialect_impl(dialect) for column in _columns(statement)]
         self._convert: list[tuple[int, Callable[[Any], Any]]] | None = None
@@ -105,17 +107,11 @@ class _Written:
 
     def values_of(self, given: Mapping[str, Any]) -> list[Any] | dict[str, Any]:
         """Return the values as the driver takes them: in the statement's order, or by name."""
-        if not self._by_position:
-            return {
-                written: (value if convert is None else convert(value))
-                for name, written, fixed, convert in self._places
-                for value in (given.get(name, fixed),)
-            }
         values = []
-        for name, _, fixed, convert in self._places:
+        for name, fixed, convert in self._places:
             value = given.get(name, fixed)
             values.append(value if convert is None else convert(value))
-        return values
+        return values if self._names is None else dict(zip(self._names, values, strict=True))
 
     def record(self, row: tuple[Any, ...], convert: list[tuple[int, Callable[[Any], Any]]]) -> Record:
         """Return a row with its values as the columns mean them."""

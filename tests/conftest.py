@@ -32,12 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     What shares the two databases of `tables` stays together, for they are made anew at each change.
     """
     files = [list(of_one) for _, of_one in itertools.groupby(items, key=lambda item: item.path)]
-    mixed = [of_one for of_one in files if not any(_shares_tables(item) for item in of_one)]
+    free = [number for number, of_one in enumerate(files) if not any(map(_shares_tables, of_one))]
+    mixed = [files[number] for number in free]
     random.Random(7).shuffle(mixed)
-    spread = iter(mixed)
-    items[:] = [
-        item for of_one in files for item in (of_one if any(map(_shares_tables, of_one)) else next(spread))
-    ]
+    for number, of_one in zip(free, mixed, strict=True):
+        files[number] = of_one
+    items[:] = itertools.chain.from_iterable(files)
 
 
 def _shares_tables(item: pytest.Item) -> bool:
@@ -47,7 +47,7 @@ def _shares_tables(item: pytest.Item) -> bool:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Leave what was collected to the end: looking through it for garbage again and again takes seconds."""
     gc.freeze()
-    # A tenth of what tests with many small objects cost; the service has its own (app.serving).
+    # Tests make many small objects, and nearly all of them are gone soon: look less often.
     gc.set_threshold(20_000, 20, 50)
 
 

@@ -149,7 +149,7 @@ def dusal() -> Source:
         *("app.serving", "app.leading", "app.service", "app.wiring", "app.web", "app.health"),
         *("app.commands.serve", "app.commands.announce", "app.commands.doctor", "app.commands.restore"),
         *("alembic.command", "psycopg", "apscheduler.schedulers.asyncio"),
-        *("uvicorn.lifespan.off", "uvicorn.protocols.http.auto"),
+        *("uvicorn.lifespan.off", "uvicorn.protocols.http.h11_impl"),
         # Built at its first use, which would be in every fork.
         "academy.outgoing:OUTGOING.rebuild",
     )

@@ -83,6 +83,17 @@ class Academy:
         await self.database.run(write)
         self.sender.wake()
 
+    async def edit_claimed(self, address: int) -> Claim:
+        """Decide an edit, and claim it in the same transaction."""
+
+        def decide(tx: Connection) -> Claim:
+            person = tx.execute(select(people.c.id).where(people.c.address == address)).scalar_one()
+            screen = Screen(message_id=1, has_media=False)
+            saying.say(tx, person_id=person, message=TypeCode(academy="B"), now=START, edits=screen)
+            return self.sender.claim_edit(tx, address=address, now=START)
+
+        return await self.database.run(decide)
+
     async def move_clock(self, by: timedelta) -> None:
         self.now += by
         self.sender.wake()
@@ -324,14 +335,7 @@ async def test_an_edit_is_taken_over_from_the_transaction_that_decided_it(academ
     await academy.until(sent=1)
 
     reserved = academy.sender.reserve_edit(7)
-
-    def decide(tx: Connection) -> Claim:
-        person = tx.execute(select(people.c.id).where(people.c.address == 7)).scalar_one()
-        screen = Screen(message_id=1, has_media=False)
-        saying.say(tx, person_id=person, message=TypeCode(academy="B"), now=START, edits=screen)
-        return academy.sender.claim_edit(tx, address=7, now=START)
-
-    claimed = await academy.database.run(decide)
+    claimed = await academy.edit_claimed(7)
     states = await academy.database.read(outbox.counts)
     academy.sender.start_reserved(claimed)
     await academy.until(sent=2)
@@ -352,14 +356,7 @@ async def test_what_is_claimed_when_everybody_has_to_wait_is_given_back_and_stop
     await academy.until(sent=1)
 
     assert academy.sender.reserve_edit(7)
-
-    def decide(tx: Connection) -> Claim:
-        person = tx.execute(select(people.c.id).where(people.c.address == 7)).scalar_one()
-        screen = Screen(message_id=1, has_media=False)
-        saying.say(tx, person_id=person, message=TypeCode(academy="B"), now=START, edits=screen)
-        return academy.sender.claim_edit(tx, address=7, now=START)
-
-    claimed = await academy.database.run(decide)
+    claimed = await academy.edit_claimed(7)
     budget.pause(WHOLE_BOT, until=time.monotonic() + 3600)
     academy.sender.start_reserved(claimed)
     await academy.until(sent=1, waiting=1)

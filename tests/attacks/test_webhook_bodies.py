@@ -117,6 +117,26 @@ async def test_a_body_that_never_ends_is_given_up() -> None:
     assert BODY_SECONDS <= took < 10
 
 
+async def test_a_head_that_never_ends_is_given_up() -> None:
+    kept, piece = Kept(), b"a" * 16_384
+    async with door(kept) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /hook HTTP/1.1\r\nHost: x\r\nX-Long: ")
+        answer = b""
+        # Hanging up on what is still coming may cost the answer; a door that waited for more would time out.
+        async with asyncio.timeout(10):
+            with contextlib.suppress(ConnectionError):
+                for _ in range(64):
+                    writer.write(piece)
+                    await writer.drain()
+                answer = await reader.read()
+        writer.close()
+        after, _ = await post(port, UPDATE)
+
+    assert answer[:13] in {b"HTTP/1.1 400 ", b""}
+    assert (after, kept.numbers) == (200, [7])
+
+
 @pytest.mark.parametrize(
     ("body", "head"),
     [

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-import telegram
 from telegram.error import InvalidToken, TelegramError
 
 from academy.messenger import NotSent, Outcome, Refused, Sent, Uncertain
@@ -41,9 +40,7 @@ class Said:
 async def say(address: str, transport: AiohttpTransport | None = None) -> Said:
     """Send a message whose body is larger than one packet and than the loopback's buffers."""
     transport = transport or quick()
-    bot = telegram.Bot(
-        TOKEN, base_url=f"{address}/bot", request=transport, get_updates_request=AiohttpTransport()
-    )
+    bot = bot_at(address, token=TOKEN, over=transport)
     async with transport:
         try:
             message = await bot.send_message(42, "Good morning")

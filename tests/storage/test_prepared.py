@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, bindparam, create_engine, func, insert, select, update
-from sqlalchemy.exc import IntegrityError, NoResultFound
+from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 
 from storage.database import Database
 from storage.prepared import Prepared
@@ -108,4 +108,22 @@ def test_reading_sees_one_snapshot(tmp_path: Path) -> None:
         assert not tx.in_transaction()
         assert COUNTED.one(tx, {})["people"] == 0
         assert tx.in_transaction()
+    engine.dispose()
+
+
+def test_a_lost_line_is_told_and_the_next_transaction_has_a_new_one(postgresql_url: str) -> None:
+    engine = create_engine(postgresql_url)
+    alive = Prepared(select(func.pg_backend_pid().label("backend")))
+    with engine.connect() as tx:
+        whole = tx.begin()
+        first = alive.one(tx, {})["backend"]
+        with engine.begin() as other:
+            other.execute(select(func.pg_terminate_backend(first)))
+        with pytest.raises(OperationalError) as lost:
+            alive.one(tx, {})
+        assert lost.value.connection_invalidated
+        assert tx.invalidated
+        whole.rollback()
+    with engine.begin() as tx:
+        assert alive.one(tx, {})["backend"] != first
     engine.dispose()
