@@ -31,6 +31,8 @@ from preview.world import World
 PAGE = Path(__file__).parent / "page"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 HOST = "127.0.0.1"
+KEEP_ALIVE_SECONDS = 75
+"""As long as Telegram keeps an idle connection. Clients drop theirs earlier; none writes on a closed one."""
 TOKEN = "1000000001:a-preview-opens-no-door-at-telegram"  # noqa: S105 - worth nothing outside this server
 """The token to use unless told otherwise."""
 
@@ -131,6 +133,7 @@ class PreviewServer(AbstractAsyncContextManager["PreviewServer"]):
             access_log=False,
             date_header=False,
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=1,
         )
         config.load()

@@ -75,8 +75,9 @@ class PostgresqlServer:
 
     def read_here(self, function: Callable[[Connection], T]) -> T:
         """Return what `function` read from one snapshot, in this thread."""
-        reading = self._reading.connect().execution_options(postgresql_readonly=True)
-        with reading as connection, connection.begin():
+        with self._reading.connect().execution_options(postgresql_readonly=True) as connection:
+            # Rolled back when it closes: a reader has nothing to commit, and a COMMIT could get lost.
+            connection.begin()
             return function(connection)
 
     def run_here(self, function: Callable[[Connection], T]) -> T:
