@@ -16,6 +16,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     String,
+    bindparam,
     cast,
     func,
     insert,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 )
 
 from storage import conflicts
+from storage.prepared import Prepared
 from storage.tables import announcements, enrollments, outbox
 
 AnnouncementState: TypeAlias = Literal["draft", "sending", "done", "cancelled"]
@@ -123,25 +125,18 @@ def add_bundled(tx: Connection, *, group_id: int, bundled: str, content: str, no
 
 def to_plan(tx: Connection) -> tuple[KeptAnnouncement, ...]:
     """Return the bundled drafts without a moment in groups in which somebody has begun."""
-    begun = select(enrollments.c.id).where(
-        enrollments.c.group_id == announcements.c.group_id, enrollments.c.started_at.is_not(None)
-    )
-    return _bundled_drafts(tx, announcements.c.planned_at.is_(None), begun.exists())
+    return tuple(KeptAnnouncement(**row) for row in _TO_PLAN.rows(tx, {}))
 
 
 def to_offer(tx: Connection, *, now: datetime) -> tuple[KeptAnnouncement, ...]:
     """Return the bundled drafts whose moment has come and that nobody was shown yet."""
-    return _bundled_drafts(tx, announcements.c.planned_at <= now, announcements.c.offered_at.is_(None))
+    return tuple(KeptAnnouncement(**row) for row in _TO_OFFER.rows(tx, {"now": now}))
 
 
 def next_planned_at(tx: Connection, *, now: datetime) -> datetime | None:
     """Return the next moment after `now` at which a bundled draft is to be offered; None for never."""
-    return tx.execute(
-        select(announcements.c.planned_at)
-        .where(announcements.c.state == "draft", announcements.c.planned_at > now)
-        .order_by(announcements.c.planned_at)
-        .limit(1)
-    ).scalar_one_or_none()
+    row = _NEXT_PLANNED.one_or_none(tx, {"now": now})
+    return None if row is None else row["planned_at"]
 
 
 def plan(tx: Connection, announcement_id: int, *, planned_at: datetime) -> bool:
@@ -171,20 +166,13 @@ def claim(tx: Connection, announcement_id: int, *, author_id: int) -> bool:
 
 def get(tx: Connection, announcement_id: int) -> KeptAnnouncement | None:
     """Return the announcement, or None: for numbers that came in a button."""
-    row = (
-        tx.execute(select(announcements).where(announcements.c.id == announcement_id))
-        .mappings()
-        .one_or_none()
-    )
+    row = _GET.one_or_none(tx, {"given": announcement_id})
     return None if row is None else KeptAnnouncement(**row)
 
 
 def under_way(tx: Connection) -> tuple[KeptAnnouncement, ...]:
     """Return the announcements that are being sent, oldest first."""
-    rows = tx.execute(
-        select(announcements).where(announcements.c.state == "sending").order_by(announcements.c.id)
-    )
-    return tuple(KeptAnnouncement(**row) for row in rows.mappings())
+    return tuple(KeptAnnouncement(**row) for row in _UNDER_WAY.rows(tx, {}))
 
 
 def schedule(tx: Connection, announcement_id: int, *, send_at: datetime | None) -> bool:
@@ -330,15 +318,6 @@ def _cancel(tx: Connection, found: Select[tuple[int]], *, reason: str, now: date
     return len(cancelled.all())
 
 
-def _bundled_drafts(tx: Connection, *conditions: ColumnElement[bool]) -> tuple[KeptAnnouncement, ...]:
-    rows = tx.execute(
-        select(announcements)
-        .where(announcements.c.state == "draft", announcements.c.bundled.is_not(None), *conditions)
-        .order_by(announcements.c.id)
-    )
-    return tuple(KeptAnnouncement(**row) for row in rows.mappings())
-
-
 def _copies(announcement: KeptAnnouncement) -> FromClause:
     # By the whole key, person by person: that is an index look-up on both databases, while a
     # comparison by prefix would read the whole outbox.
@@ -358,3 +337,36 @@ def _change(tx: Connection, announcement_id: int, expected: AnnouncementState, *
         .returning(announcements.c.id)
     )
     return changed.one_or_none() is not None
+
+
+def _bundled_drafts(*conditions: ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        select(announcements)
+        .where(announcements.c.state == "draft", announcements.c.bundled.is_not(None), *conditions)
+        .order_by(announcements.c.id),
+        by_name=True,
+    )
+
+
+# Built once, because each tick runs most of them: building a statement costs more than running it.
+_GET = Prepared(select(announcements).where(announcements.c.id == bindparam("given")), by_name=True)
+_UNDER_WAY = Prepared(
+    select(announcements).where(announcements.c.state == "sending").order_by(announcements.c.id),
+    by_name=True,
+)
+_TO_PLAN = _bundled_drafts(
+    announcements.c.planned_at.is_(None),
+    select(enrollments.c.id)
+    .where(enrollments.c.group_id == announcements.c.group_id, enrollments.c.started_at.is_not(None))
+    .exists(),
+)
+_TO_OFFER = _bundled_drafts(
+    announcements.c.planned_at <= bindparam("now"), announcements.c.offered_at.is_(None)
+)
+_NEXT_PLANNED = Prepared(
+    select(announcements.c.planned_at)
+    .where(announcements.c.state == "draft", announcements.c.planned_at > bindparam("now"))
+    .order_by(announcements.c.planned_at)
+    .limit(1),
+    by_name=True,
+)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from storage.conflicts import insert
 from storage.errors import StorageError
+from storage.prepared import Prepared
 from storage.tables import bots
 
 PRODUCTION: Final = "production"
@@ -51,8 +52,8 @@ class Bot:
 
 def bound(tx: Connection) -> Bot | None:
     """Return the bot this database belongs to; None before the first start."""
-    row = tx.execute(select(bots.c.bot_id, bots.c.username, bots.c.name)).one_or_none()
-    return None if row is None else Bot(bot_id=row.bot_id, username=row.username, name=row.name)
+    row = _BOUND.one_or_none(tx, {})
+    return None if row is None else Bot(**row)
 
 
 def bind(tx: Connection, *, bot: Bot, environment: str = PRODUCTION, now: datetime) -> None:
@@ -105,7 +106,8 @@ def next_epoch(tx: Connection, *, bot_id: int) -> int:
 
 def zone_rules(tx: Connection) -> str:
     """Return by which time-zone rules `due` was computed; empty when nobody has noted it."""
-    return tx.execute(select(bots.c.zone_rules)).scalar_one_or_none() or ""
+    row = _ZONE_RULES.one_or_none(tx, {})
+    return "" if row is None else row["zone_rules"]
 
 
 def note_zone_rules(tx: Connection, *, version: str) -> None:
@@ -120,7 +122,7 @@ def alive_at(tx: Connection) -> datetime | None:
 
 def note_alive(tx: Connection, *, bot_id: int, now: datetime) -> None:
     """Note that the service runs."""
-    tx.execute(update(bots).where(bots.c.bot_id == bot_id).values(alive_at=now))
+    _NOTE_ALIVE.rows(tx, {"given": bot_id, "now": now})
 
 
 def other_receiver_at(tx: Connection) -> datetime | None:
@@ -135,10 +137,8 @@ def note_other_receiver(tx: Connection, *, since: datetime | None) -> None:
 
 def next_tally(tx: Connection) -> int:
     """Count one tally more and return its number, for sent.log; 0 when there is no bot yet."""
-    raised = tx.execute(
-        update(bots).values(sent_tally=bots.c.sent_tally + 1).returning(bots.c.sent_tally)
-    ).scalar_one_or_none()
-    return 0 if raised is None else int(raised)
+    raised = _NEXT_TALLY.one_or_none(tx, {})
+    return 0 if raised is None else raised["sent_tally"]
 
 
 def note_backup(tx: Connection, *, now: datetime) -> None:
@@ -149,3 +149,14 @@ def note_backup(tx: Connection, *, now: datetime) -> None:
 def backed_up_at(tx: Connection) -> datetime | None:
     """Return when the last copy was made; None when none was."""
     return tx.execute(select(bots.c.backed_up_at)).scalar_one_or_none()
+
+
+# Built once, because each tick runs most of them: building a statement costs more than running it.
+_BOUND = Prepared(select(bots.c.bot_id, bots.c.username, bots.c.name), by_name=True)
+_ZONE_RULES = Prepared(select(bots.c.zone_rules), by_name=True)
+_NOTE_ALIVE = Prepared(
+    update(bots).where(bots.c.bot_id == bindparam("given")).values(alive_at=bindparam("now"))
+)
+_NEXT_TALLY = Prepared(
+    update(bots).values(sent_tally=bots.c.sent_tally + 1).returning(bots.c.sent_tally), by_name=True
+)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, literal_column, select
 
 from storage.conflicts import insert_in
 from storage.prepared import Prepared
@@ -65,7 +65,8 @@ def after(tx: Connection, *, enrollment_id: int, limit: int) -> tuple[tuple[int,
 
 def next_due_at(tx: Connection) -> datetime | None:
     """Return the earliest moment at which anybody is due."""
-    return tx.execute(select(due.c.due_at).order_by(due.c.due_at).limit(1)).scalar_one_or_none()
+    row = _NEXT.one_or_none(tx, {})
+    return None if row is None else row[due.c.due_at]
 
 
 def started_by_us(tx: Connection, *, person_id: int, since: datetime) -> tuple[datetime, ...]:
@@ -73,18 +74,8 @@ def started_by_us(tx: Connection, *, person_id: int, since: datetime) -> tuple[d
 
     Lessons, reminders, notices and announcements count, sent or waiting; cancelled ones do not.
     """
-    return tuple(
-        tx.execute(
-            select(outbox.c.not_before)
-            .where(
-                outbox.c.person_id == person_id,
-                outbox.c.kind.in_(_STARTED_BY_US),
-                outbox.c.not_before >= since,
-                outbox.c.state != "cancelled",
-            )
-            .order_by(outbox.c.not_before)
-        ).scalars()
-    )
+    rows = _STARTED.rows(tx, {"given": person_id, "since": since})
+    return tuple(row[outbox.c.not_before] for row in rows)
 
 
 # Built once, because every step of every learner runs them: building a statement costs more than
@@ -95,6 +86,17 @@ _CLAIM = Prepared(
     .order_by(due.c.due_at, due.c.enrollment_id)
     .limit(bindparam("most", type_=due.c.enrollment_id.type))
     .with_for_update(skip_locked=True)
+)
+_NEXT = Prepared(select(due.c.due_at).order_by(due.c.due_at).limit(1))
+_STARTED = Prepared(
+    select(outbox.c.not_before)
+    .where(
+        outbox.c.person_id == bindparam("given"),
+        outbox.c.kind.in_([literal_column(f"'{kind}'") for kind in _STARTED_BY_US]),
+        outbox.c.not_before >= bindparam("since"),
+        outbox.c.state != "cancelled",
+    )
+    .order_by(outbox.c.not_before)
 )
 _FORGET = Prepared(delete(due).where(due.c.enrollment_id == bindparam("given")))
 

@@ -1,13 +1,14 @@
 """Who learns in which group, on which days, and how it stands."""
 
 from datetime import datetime, time
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from learners.groups import Enrollment, EnrollmentState, Group
 from storage import summaries
 from storage.columns import digits_of, weekdays_of
-from storage.conflicts import insert
+from storage.conflicts import insert_in
 from storage.prepared import Prepared, Record
 from storage.tables import due, enrollments
 
@@ -56,10 +57,7 @@ def with_due(tx: Connection, *, above: int, limit: int) -> tuple[tuple[Enrollmen
 
 def of_person(tx: Connection, person_id: int) -> tuple[Enrollment, ...]:
     """Return the person's enrollments in every state, newest first."""
-    found = tx.execute(
-        select(enrollments).where(enrollments.c.person_id == person_id).order_by(enrollments.c.id.desc())
-    )
-    return tuple(enrollment_of(row) for row in found.mappings())
+    return tuple(enrollment_of(row) for row in _OF_PERSON.rows(tx, {"given": person_id}))
 
 
 def in_group(tx: Connection, group_id: int) -> tuple[Enrollment, ...]:
@@ -73,26 +71,20 @@ def in_group(tx: Connection, group_id: int) -> tuple[Enrollment, ...]:
 def first_started_at(tx: Connection, group_id: int) -> datetime | None:
     """Return when the group's first learner began, whoever it was; None before."""
     # A MIN of the column type, so that it comes back as a moment and not as a number.
-    first: datetime | None = tx.execute(_FIRST_STARTED, {"given": group_id}).scalar_one()
+    first: datetime | None = _FIRST_STARTED.one(tx, {"given": group_id})["first"]
     return first
 
 
 def count(tx: Connection, group_id: int) -> int:
     """Return how many places of the group are taken: everybody but those who left."""
-    return tx.execute(
-        select(func.count())
-        .select_from(enrollments)
-        .where(enrollments.c.group_id == group_id, enrollments.c.state != "withdrawn")
-    ).scalar_one()
+    taken: int = _COUNT.one(tx, {"given": group_id})["taken"]
+    return taken
 
 
 def joined_since(tx: Connection, group_id: int, *, since: datetime) -> int:
     """Return how many people have joined the group after `since`."""
-    return tx.execute(
-        select(func.count())
-        .select_from(enrollments)
-        .where(enrollments.c.group_id == group_id, enrollments.c.joined_at > since)
-    ).scalar_one()
+    joined: int = _JOINED_SINCE.one(tx, {"given": group_id, "since": since})["joined"]
+    return joined
 
 
 def enroll(tx: Connection, *, person_id: int, group: Group, now: datetime) -> Enrollment:
@@ -100,37 +92,28 @@ def enroll(tx: Connection, *, person_id: int, group: Group, now: datetime) -> En
 
     One for each person and group: somebody who left and comes back finds what was there.
     """
-    made = insert(tx, enrollments).values(
-        person_id=person_id,
-        group_id=group.id,
-        course_version_id=group.course_version_id,
-        weekdays=digits_of(group.weekdays),
-        at=f"{group.at:%H:%M}",
-        state="joining",
-        joined_at=now,
-    )
-    # Setting a column to itself changes nothing and makes RETURNING give the row that is there.
-    statement = made.on_conflict_do_update(
-        index_elements=[enrollments.c.person_id, enrollments.c.group_id],
-        set_={"state": enrollments.c.state},
-    ).returning(enrollments)
-    enrolled = enrollment_of(tx.execute(statement).mappings().one())
+    row = {
+        "person_id": person_id,
+        "group_id": group.id,
+        "course_version_id": group.course_version_id,
+        "weekdays": digits_of(group.weekdays),
+        "at": f"{group.at:%H:%M}",
+        "state": "joining",
+        "joined_at": now,
+    }
+    enrolled = enrollment_of(_enroll(tx.dialect.name).one(tx, row))
     summaries.rebuild(tx, enrolled.id)
     return enrolled
 
 
 def set_slot(tx: Connection, enrollment_id: int, *, weekdays: frozenset[int], at: time) -> None:
     """Keep the days and the wall-clock time the learner chose."""
-    tx.execute(
-        update(enrollments)
-        .where(enrollments.c.id == enrollment_id)
-        .values(weekdays=digits_of(weekdays), at=f"{at:%H:%M}")
-    )
+    _set(tx, enrollment_id, weekdays=digits_of(weekdays), at=f"{at:%H:%M}")
 
 
 def keep_fresh(tx: Connection, enrollment_id: int, *, since: datetime | None) -> None:
     """Keep that this learner wants questions after the course from now on; None for not any more."""
-    tx.execute(update(enrollments).where(enrollments.c.id == enrollment_id).values(fresh_since=since))
+    _set(tx, enrollment_id, fresh_since=since)
 
 
 def set_state(
@@ -148,11 +131,55 @@ def set_state(
         values["finished_at"] = finished_at
     if started_at is not None:
         values["started_at"] = started_at
-    tx.execute(update(enrollments).where(enrollments.c.id == enrollment_id).values(**values))
+    _set(tx, enrollment_id, **values)
 
 
-# Built once, because each press runs it: building a statement costs more than running it.
+def _set(tx: Connection, enrollment_id: int, **values: object) -> None:
+    row = {f"new_{name}": value for name, value in values.items()}
+    _setting(*values).rows(tx, {"given": enrollment_id, **row})
+
+
+# Built once, because each press runs some of them: building a statement costs more than running it.
 _GET = Prepared(select(enrollments).where(enrollments.c.id == bindparam("given")))
-_FIRST_STARTED = select(func.min(enrollments.c.started_at, type_=enrollments.c.started_at.type)).where(
-    enrollments.c.group_id == bindparam("given")
+_OF_PERSON = Prepared(
+    select(enrollments).where(enrollments.c.person_id == bindparam("given")).order_by(enrollments.c.id.desc())
 )
+_FIRST_STARTED = Prepared(
+    select(func.min(enrollments.c.started_at, type_=enrollments.c.started_at.type).label("first")).where(
+        enrollments.c.group_id == bindparam("given")
+    )
+)
+_COUNT = Prepared(
+    select(func.count().label("taken"))
+    .select_from(enrollments)
+    .where(enrollments.c.group_id == bindparam("given"), enrollments.c.state != "withdrawn")
+)
+_JOINED_SINCE = Prepared(
+    select(func.count().label("joined"))
+    .select_from(enrollments)
+    .where(enrollments.c.group_id == bindparam("given"), enrollments.c.joined_at > bindparam("since"))
+)
+
+
+@cache
+def _enroll(dialect: str) -> Prepared:
+    kept = ("person_id", "group_id", "course_version_id", "weekdays", "at", "state", "joined_at")
+    made = insert_in(dialect, enrollments).values(
+        {name: bindparam(name, type_=enrollments.c[name].type) for name in kept}
+    )
+    # Setting a column to itself changes nothing and makes RETURNING give the row that is there.
+    return Prepared(
+        made.on_conflict_do_update(
+            index_elements=[enrollments.c.person_id, enrollments.c.group_id],
+            set_={"state": enrollments.c.state},
+        ).returning(enrollments)
+    )
+
+
+@cache
+def _setting(*names: str) -> Prepared:
+    return Prepared(
+        update(enrollments)
+        .where(enrollments.c.id == bindparam("given"))
+        .values({name: bindparam(f"new_{name}", type_=enrollments.c[name].type) for name in names})
+    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from learners.groups import Group
 from storage.columns import digits_of, weekdays_of
@@ -36,22 +36,22 @@ def group(tx: Connection, group_id: int) -> Group:
 
 def by_id(tx: Connection, group_id: int) -> Group | None:
     """Return the group, or None: for numbers that came in a button."""
-    return _one(tx, groups.c.id == group_id)
+    return _found(tx, _GET, group_id)
 
 
 def by_name(tx: Connection, name: str) -> Group | None:
     """Return the group with exactly this name, or None."""
-    return _one(tx, groups.c.name == name)
+    return _found(tx, _BY_NAME, name)
 
 
 def by_token(tx: Connection, token: str) -> Group | None:
     """Return the group of a join link, or None. Tokens know upper from lower case."""
-    return _one(tx, groups.c.link_token == token)
+    return _found(tx, _BY_TOKEN, token)
 
 
 def by_code(tx: Connection, code: str) -> Group | None:
     """Return the group of a code in its plain form (eight capitals and digits), or None."""
-    return _one(tx, groups.c.code == code)
+    return _found(tx, _BY_CODE, code)
 
 
 def add(
@@ -128,10 +128,13 @@ def with_lessons_under_way(tx: Connection) -> tuple[Group, ...]:
     return tuple(group_of(row) for row in tx.execute(query).mappings())
 
 
-def _one(tx: Connection, condition: ColumnElement[bool]) -> Group | None:
-    row = tx.execute(select(groups).where(condition)).mappings().one_or_none()
+def _found(tx: Connection, by: Prepared, given: int | str) -> Group | None:
+    row = by.one_or_none(tx, {"given": given})
     return None if row is None else group_of(row)
 
 
-# Built once, because each press runs it: building a statement costs more than running it.
+# Built once, because each press runs one: building a statement costs more than running it.
 _GET = Prepared(select(groups).where(groups.c.id == bindparam("given")))
+_BY_NAME = Prepared(select(groups).where(groups.c.name == bindparam("given")))
+_BY_TOKEN = Prepared(select(groups).where(groups.c.link_token == bindparam("given")))
+_BY_CODE = Prepared(select(groups).where(groups.c.code == bindparam("given")))

@@ -159,25 +159,7 @@ def claim(tx: Connection, *, now: datetime, limit: int, handler: int | None = No
     A sender's oldest open update comes first, also when it has to wait for its next try. Several
     handlers share the rows (on PostgreSQL each leaves what another is just taking); `handler` is ours.
     """
-    older = inbox.alias("older")
-    ready = (
-        select(inbox.c.id)
-        .where(
-            _is_new(),
-            or_(inbox.c.tries == 0, inbox.c.retry_at <= now),
-            ~select(older.c.id)
-            .where(
-                older.c.sender == inbox.c.sender,
-                older.c.id < inbox.c.id,
-                older.c.state == literal_column("'new'"),
-            )
-            .exists(),
-        )
-        .order_by(inbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = tx.execute(ready).scalars().all()
+    ids = [row[inbox.c.id] for row in _READY.rows(tx, {"now": now, "most": limit})]
     return _count_try(tx, ids=ids, handler=handler) if ids else ()
 
 
@@ -308,6 +290,26 @@ def _count_try(tx: Connection, *, ids: Sequence[int], handler: int | None = None
     return tuple(sorted(updates, key=lambda update_: update_.id))
 
 
+def _ready() -> Prepared:
+    older = inbox.alias("older")
+    waits = select(older.c.id).where(
+        older.c.sender == inbox.c.sender,
+        older.c.id < inbox.c.id,
+        older.c.state == literal_column("'new'"),
+    )
+    return Prepared(
+        select(inbox.c.id)
+        .where(
+            _is_new(),
+            or_(inbox.c.tries == 0, inbox.c.retry_at <= bindparam("now")),
+            ~waits.exists(),
+        )
+        .order_by(inbox.c.id)
+        .limit(bindparam("most", type_=inbox.c.tries.type))
+        .with_for_update(skip_locked=True)
+    )
+
+
 def _due_count() -> Prepared:
     older = inbox.alias("older")
     waits = select(older.c.id).where(
@@ -320,6 +322,7 @@ def _due_count() -> Prepared:
 
 
 # Built once, because each update runs them: building a statement costs more than running it.
+_READY = _ready()
 _DUE_COUNT = _due_count()
 _NEXT_RETRY = Prepared(select(func.min(inbox.c.retry_at).label("earliest")).where(_is_new()))
 _DONE = Prepared(

@@ -5,9 +5,21 @@ A row is looked at by the zone of whoever it is for; those are few, however many
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from storage.outbox import is_open, is_unsent, state_is
+from storage.prepared import Prepared
 from storage.tables import enrollments, groups, outbox, people
 
 _STARTED_BY_US = ("lesson", "reminder", "announcement")
@@ -18,8 +30,7 @@ def zones(tx: Connection, *, before: datetime) -> tuple[str, ...]:
 
     A zone is the person's own, else that of the group they joined last, else empty.
     """
-    found = select(_zone()).join(people, people.c.id == outbox.c.person_id).where(_late(before)).distinct()
-    return tuple(sorted(tx.execute(found).scalars()))
+    return tuple(sorted(row["zone"] for row in _ZONES.rows(tx, {"before": before})))
 
 
 def put_off(tx: Connection, *, zone: str, before: datetime, until: datetime) -> int:
@@ -34,11 +45,11 @@ def put_off(tx: Connection, *, zone: str, before: datetime, until: datetime) -> 
     return len(changed.all())
 
 
-def _late(before: datetime) -> ColumnElement[bool]:
+def _late(before: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(
         is_open(),
         is_unsent(),
-        outbox.c.kind.in_(_STARTED_BY_US),
+        outbox.c.kind.in_([literal_column(f"'{kind}'") for kind in _STARTED_BY_US]),
         or_(outbox.c.not_before <= before, state_is("uncertain")),
     )
 
@@ -54,3 +65,12 @@ def _zone() -> ColumnElement[str]:
         .scalar_subquery()
     )
     return func.coalesce(people.c.zone, of_group, "")
+
+
+# Built once, because each tick runs it: building a statement costs more than running it.
+_ZONES = Prepared(
+    select(_zone().label("zone"))
+    .join(people, people.c.id == outbox.c.person_id)
+    .where(_late(bindparam("before")))
+    .distinct()
+)

@@ -5,11 +5,12 @@ under it. It is not yet a learner's row: `notice_accepted_at` says whether it ma
 """
 
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from learners.people import Person
-from storage.conflicts import insert
+from storage.conflicts import insert_in
 from storage.prepared import Prepared, Record
 from storage.tables import enrollments, people, roles
 
@@ -60,15 +61,8 @@ def add(tx: Connection, *, address: int, name: str, language: str, now: datetime
 
     An existing row keeps what it has; only an empty name or language is filled.
     """
-    made = insert(tx, people).values(address=address, name=name, language=language, created_at=now)
-    statement = made.on_conflict_do_update(
-        index_elements=[people.c.address],
-        set_={
-            "name": case((people.c.name == "", made.excluded.name), else_=people.c.name),
-            "language": case((people.c.language == "", made.excluded.language), else_=people.c.language),
-        },
-    ).returning(*PERSON)
-    return person_of(tx.execute(statement).mappings().one())
+    row = {"address": address, "name": name, "language": language, "created_at": now}
+    return person_of(_add(tx.dialect.name).one(tx, row))
 
 
 def rename(tx: Connection, person_id: int, name: str) -> None:
@@ -96,12 +90,8 @@ def accept_notice(tx: Connection, person_id: int, *, version: str, now: datetime
 
     Somebody who accepts wishes to stay, so an earlier wish to be forgotten ends here.
     """
-    tx.execute(update(people).where(people.c.id == person_id).values(forget_at=None))
-    tx.execute(
-        update(people)
-        .where(people.c.id == person_id, people.c.notice_version.is_distinct_from(version))
-        .values(notice_version=version, notice_accepted_at=now)
-    )
+    _set(tx, person_id, forget_at=None)
+    _ACCEPT_NOTICE.rows(tx, {"given": person_id, "accepted": version, "now": now})
 
 
 def set_unreachable(tx: Connection, person_id: int, *, since: datetime | None) -> None:
@@ -122,28 +112,13 @@ def forget_at(tx: Connection, person_id: int, *, at: datetime | None) -> None:
 
 def to_forget(tx: Connection, *, now: datetime) -> tuple[tuple[Person, datetime], ...]:
     """Return the people whose time to be forgotten has come and since when, the longest waiting first."""
-    rows = tx.execute(
-        select(*PERSON, people.c.forget_at)
-        .where(people.c.forget_at <= now)
-        .order_by(people.c.forget_at, people.c.id)
-    ).mappings()
+    rows = _TO_FORGET.rows(tx, {"now": now})
     return tuple((person_of(row), row[people.c.forget_at]) for row in rows)
 
 
 def forget_visitors(tx: Connection, *, silent_since: datetime, now: datetime) -> None:
     """Let those go who never accepted the notice, have no role, and were silent since then."""
-    with_role = select(roles.c.person_id)
-    tx.execute(
-        update(people)
-        .where(
-            people.c.notice_accepted_at.is_(None),
-            people.c.forget_at.is_(None),
-            people.c.created_at <= silent_since,
-            or_(people.c.last_active_at.is_(None), people.c.last_active_at <= silent_since),
-            people.c.id.not_in(with_role),
-        )
-        .values(forget_at=now)
-    )
+    _FORGET_VISITORS.rows(tx, {"silent_since": silent_since, "now": now})
 
 
 def forget_after(tx: Connection, *, cutoff: datetime, now: datetime) -> None:
@@ -151,31 +126,15 @@ def forget_after(tx: Connection, *, cutoff: datetime, now: datetime) -> None:
 
     Whoever has a role stays.
     """
-    unfinished = select(enrollments.c.person_id).where(
-        or_(enrollments.c.state != "finished", enrollments.c.finished_at > cutoff)
-    )
-    ended = and_(
-        people.c.id.in_(select(enrollments.c.person_id)),
-        people.c.id.not_in(unfinished),
-    )
-    silent = func.coalesce(people.c.last_active_at, people.c.created_at) <= cutoff
-    tx.execute(
-        update(people)
-        .where(
-            people.c.notice_accepted_at.is_not(None),
-            people.c.forget_at.is_(None),
-            people.c.id.not_in(select(roles.c.person_id)),
-            or_(ended, silent),
-        )
-        .values(forget_at=now)
-    )
+    _FORGET_AFTER.rows(tx, {"cutoff": cutoff, "now": now})
 
 
 def _set(tx: Connection, person_id: int, **values: object) -> None:
-    tx.execute(update(people).where(people.c.id == person_id).values(**values))
+    row = {f"new_{name}": value for name, value in values.items()}
+    _setting(*values).rows(tx, {"given": person_id, **row})
 
 
-# Built once, because each press runs them: building a statement costs more than running it.
+# Built once, because each press or tick runs them: building a statement costs more than running it.
 _BY_ADDRESS = Prepared(select(*PERSON).where(people.c.address == bindparam("given")))
 _GET = Prepared(select(*PERSON).where(people.c.id == bindparam("given")))
 _ARRIVED = Prepared(
@@ -184,3 +143,74 @@ _ARRIVED = Prepared(
     .values(last_active_at=bindparam("now"))
     .returning(*PERSON)
 )
+_ACCEPT_NOTICE = Prepared(
+    update(people)
+    .where(people.c.id == bindparam("given"), people.c.notice_version.is_distinct_from(bindparam("accepted")))
+    .values(notice_version=bindparam("accepted"), notice_accepted_at=bindparam("now"))
+)
+_TO_FORGET = Prepared(
+    select(*PERSON, people.c.forget_at)
+    .where(people.c.forget_at <= bindparam("now"))
+    .order_by(people.c.forget_at, people.c.id)
+)
+_FORGET_VISITORS = Prepared(
+    update(people)
+    .where(
+        people.c.notice_accepted_at.is_(None),
+        people.c.forget_at.is_(None),
+        people.c.created_at <= bindparam("silent_since"),
+        or_(people.c.last_active_at.is_(None), people.c.last_active_at <= bindparam("silent_since")),
+        people.c.id.not_in(select(roles.c.person_id)),
+    )
+    .values(forget_at=bindparam("now"))
+)
+
+
+def _forget_after() -> Prepared:
+    unfinished = select(enrollments.c.person_id).where(
+        or_(enrollments.c.state != "finished", enrollments.c.finished_at > bindparam("cutoff"))
+    )
+    ended = and_(
+        people.c.id.in_(select(enrollments.c.person_id)),
+        people.c.id.not_in(unfinished),
+    )
+    silent = func.coalesce(people.c.last_active_at, people.c.created_at) <= bindparam("cutoff")
+    return Prepared(
+        update(people)
+        .where(
+            people.c.notice_accepted_at.is_not(None),
+            people.c.forget_at.is_(None),
+            people.c.id.not_in(select(roles.c.person_id)),
+            or_(ended, silent),
+        )
+        .values(forget_at=bindparam("now"))
+    )
+
+
+_FORGET_AFTER = _forget_after()
+
+
+@cache
+def _add(dialect: str) -> Prepared:
+    kept = ("address", "name", "language", "created_at")
+    made = insert_in(dialect, people).values(
+        {name: bindparam(name, type_=people.c[name].type) for name in kept}
+    )
+    return Prepared(
+        made.on_conflict_do_update(
+            index_elements=[people.c.address],
+            set_={
+                "name": case((people.c.name == "", made.excluded.name), else_=people.c.name),
+                "language": case((people.c.language == "", made.excluded.language), else_=people.c.language),
+            },
+        ).returning(*PERSON)
+    )
+
+
+@cache
+def _setting(*names: str) -> Prepared:
+    return Prepared(
+        update(people)
+        .where(people.c.id == bindparam("given"))
+        .values({name: bindparam(f"new_{name}", type_=people.c[name].type) for name in names})
+    )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from learners.records import Assignment, Response
 from storage import summaries
-from storage.conflicts import insert, insert_in
+from storage.conflicts import insert_in
 from storage.learning_rows import ASSIGNMENTS_OF, RESPONSES, assignment_of, response_of
 from storage.prepared import Prepared
 from storage.tables import assignments, enrollments, people, responses
@@ -52,25 +52,17 @@ def assign(
 
     None also while another lesson is unfinished. One that was `asked` for leaves the day free.
     """
-    row = (
-        tx.execute(
-            insert(tx, assignments)
-            .values(
-                enrollment_id=enrollment_id,
-                lesson_id=lesson_id,
-                course_version_id=course_version_id,
-                assigned_at=at,
-                assigned_on=on,
-                started_at=started_at,
-                attempt=attempt,
-                asked=asked,
-            )
-            .on_conflict_do_nothing()
-            .returning(assignments)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    given = {
+        "enrollment_id": enrollment_id,
+        "lesson_id": lesson_id,
+        "course_version_id": course_version_id,
+        "assigned_at": at,
+        "assigned_on": on,
+        "started_at": started_at,
+        "attempt": attempt,
+        "asked": asked,
+    }
+    row = _assign(tx.dialect.name).one_or_none(tx, given)
     return None if row is None else assignment_of(row)
 
 
@@ -206,6 +198,20 @@ _CHANGE = Prepared(
     )
     .returning(assignments.c.id)
 )
+
+
+@cache
+def _assign(dialect: str) -> Prepared:
+    kept = (
+        *("enrollment_id", "lesson_id", "course_version_id", "assigned_at"),
+        *("assigned_on", "started_at", "attempt", "asked"),
+    )
+    return Prepared(
+        insert_in(dialect, assignments)
+        .values({name: bindparam(name, type_=assignments.c[name].type) for name in kept})
+        .on_conflict_do_nothing()
+        .returning(assignments)
+    )
 
 
 @cache

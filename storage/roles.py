@@ -64,7 +64,7 @@ def revoke(tx: Connection, *, person_id: int, name: RoleName, group_id: int | No
 
 def facilitators_of(tx: Connection, group_id: int) -> tuple[Person, ...]:
     """Return the people who follow this group, in the order they were named."""
-    return _people(tx, roles.c.role == "facilitator", roles.c.group_id == group_id)
+    return tuple(person_of(row) for row in _FACILITATORS_OF.rows(tx, {"given": group_id}))
 
 
 def facilitator_name(tx: Connection, group_id: int) -> str:
@@ -87,7 +87,7 @@ def facilitator_name_of(group_id: ColumnElement[int]) -> ScalarSelect[str]:
 
 def admins(tx: Connection) -> tuple[Person, ...]:
     """Return the admins, in the order they were named."""
-    return _people(tx, roles.c.role == "admin")
+    return tuple(person_of(row) for row in _ADMINS.rows(tx, {}))
 
 
 def all_roles(tx: Connection) -> tuple[GrantedRole, ...]:
@@ -119,12 +119,13 @@ def staff(tx: Connection) -> tuple[tuple[Person, frozenset[RoleName]], ...]:
     return tuple(found.values())
 
 
-def _people(tx: Connection, *conditions: ColumnElement[bool]) -> tuple[Person, ...]:
-    query = select(*PERSON).select_from(roles.join(people)).where(*conditions).order_by(roles.c.id)
-    return tuple(person_of(row) for row in tx.execute(query).mappings())
+def _people(*conditions: ColumnElement[bool]) -> Prepared:
+    return Prepared(select(*PERSON).select_from(roles.join(people)).where(*conditions).order_by(roles.c.id))
 
 
-# Built once, because each press runs it: building a statement costs more than running it.
+# Built once, because each press or tick runs them: building a statement costs more than running it.
+_FACILITATORS_OF = _people(roles.c.role == "facilitator", roles.c.group_id == bindparam("given"))
+_ADMINS = _people(roles.c.role == "admin")
 _ROLES_OF = Prepared(
     select(roles.c.role, roles.c.group_id).where(roles.c.person_id == bindparam("given")).order_by(roles.c.id)
 )
