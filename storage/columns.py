@@ -1,7 +1,7 @@
 """Column types that mean the same on SQLite and PostgreSQL, and how constraints are named."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData
 from sqlalchemy.types import TypeDecorator
@@ -43,15 +43,13 @@ class UtcMoment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs a time zone")
-        delta = value.astimezone(UTC) - _EPOCH
+        delta = value - _EPOCH
         return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return an aware UTC moment."""
-        if value is None:
-            return None
-        seconds, microseconds = divmod(value, 1_000_000)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+        # By position, and not by way of fromtimestamp: some rows have ten of them, and this takes a quarter.
+        return None if value is None else _EPOCH + timedelta(0, 0, value)
 
 
 def digits_of(weekdays: Iterable[int]) -> str:

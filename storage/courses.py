@@ -7,6 +7,7 @@ long as it likes, under its content hash.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TypeAlias
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -15,7 +16,7 @@ from lessons.media import Media
 from lessons.model import Course
 from lessons.translations import apply
 from lessons.versions import canonical, content_hash, from_canonical
-from storage.conflicts import insert
+from storage.conflicts import insert, insert_in
 from storage.prepared import Prepared
 from storage.tables import course_versions, enrollments, file_ids, media
 
@@ -64,22 +65,17 @@ def publish(tx: Connection, *, course: Course, media: Mapping[str, Media], now: 
     """
     hashed = content_hash(course)
     # Two imports at once meet at the unique constraints, not at a check before them (C12).
-    statement = (
-        insert(tx, course_versions)
-        .values(
-            course_id=course.id,
-            version=course.version,
-            content_hash=hashed,
-            content=canonical(course),
-            published_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(course_versions.c.id)
-    )
-    made = tx.execute(statement).scalar_one_or_none()
+    row = {
+        "course_id": course.id,
+        "version": course.version,
+        "content_hash": hashed,
+        "content": canonical(course),
+        "published_at": now,
+    }
+    made = _publish(tx.dialect.name).one_or_none(tx, row)
     if made is not None:
         keep_media(tx, media)
-        return Published(version_id=made, created=True)
+        return Published(version_id=made[course_versions.c.id], created=True)
     for known in versions(tx, course_id=course.id):
         if known.content_hash == hashed:
             return Published(version_id=known.id, created=False)
@@ -105,8 +101,7 @@ def versions(tx: Connection, *, course_id: str | None = None) -> tuple[CourseVer
 
 def latest(tx: Connection, course_id: str) -> int | None:
     """Return the id of the version published last, or None when the course is unknown."""
-    query = select(func.max(course_versions.c.id)).where(course_versions.c.course_id == course_id)
-    newest: int | None = tx.execute(query).scalar_one()
+    newest: int | None = _LATEST.one(tx, {"given": course_id})["newest"]
     return newest
 
 
@@ -221,3 +216,17 @@ def _read(tx: Connection, version_id: int) -> Course:
 
 # Built once, because each press runs it: building a statement costs more than running it.
 _HASH = Prepared(select(course_versions.c.content_hash).where(course_versions.c.id == bindparam("given")))
+_LATEST = Prepared(
+    select(func.max(course_versions.c.id).label("newest")).where(
+        course_versions.c.course_id == bindparam("given")
+    )
+)
+
+
+@cache
+def _publish(dialect: str) -> Prepared:
+    kept = ("course_id", "version", "content_hash", "content", "published_at")
+    made = insert_in(dialect, course_versions).values(
+        {name: bindparam(name, type_=course_versions.c[name].type) for name in kept}
+    )
+    return Prepared(made.on_conflict_do_nothing().returning(course_versions.c.id))

@@ -71,25 +71,21 @@ def add(
     now: datetime,
 ) -> Group:
     """Return the new group; raises IntegrityError when its name, token or code is taken."""
-    statement = (
-        insert(groups)
-        .values(
-            name=name,
-            course_version_id=course_version_id,
-            zone=zone,
-            weekdays=digits_of(weekdays),
-            at=f"{at:%H:%M}",
-            expected=expected,
-            link_token=link_token,
-            code=code,
-            capacity=capacity,
-            closes_at=closes_at,
-            auto_announcements=auto_announcements,
-            created_at=now,
-        )
-        .returning(groups)
-    )
-    return group_of(tx.execute(statement).mappings().one())
+    row = {
+        "name": name,
+        "course_version_id": course_version_id,
+        "zone": zone,
+        "weekdays": digits_of(weekdays),
+        "at": f"{at:%H:%M}",
+        "expected": expected,
+        "link_token": link_token,
+        "code": code,
+        "capacity": capacity,
+        "closes_at": closes_at,
+        "auto_announcements": auto_announcements,
+        "created_at": now,
+    }
+    return group_of(_ADD.one(tx, row))
 
 
 def hold(tx: Connection, group_id: int) -> None:
@@ -138,3 +134,14 @@ _GET = Prepared(select(groups).where(groups.c.id == bindparam("given")))
 _BY_NAME = Prepared(select(groups).where(groups.c.name == bindparam("given")))
 _BY_TOKEN = Prepared(select(groups).where(groups.c.link_token == bindparam("given")))
 _BY_CODE = Prepared(select(groups).where(groups.c.code == bindparam("given")))
+_ADD = Prepared(
+    insert(groups)
+    .values(
+        {
+            column.name: bindparam(column.name, type_=column.type)
+            for column in groups.c
+            if column is not groups.c.id
+        }
+    )
+    .returning(groups)
+)

@@ -258,13 +258,7 @@ def dead_count(tx: Connection) -> int:
 
 def prune(tx: Connection, *, now: datetime, limit: int = 1000) -> int:
     """Delete settled updates older than `KEPT`, at most `limit`; return how many that were."""
-    old = (
-        select(inbox.c.id)
-        .where(inbox.c.received_at < now - KEPT, inbox.c.state != "new")
-        .order_by(inbox.c.received_at)
-        .limit(limit)
-    )
-    return len(tx.execute(delete(inbox).where(inbox.c.id.in_(old)).returning(inbox.c.id)).all())
+    return len(_PRUNE.rows(tx, {"cutoff": now - KEPT, "most": limit}))
 
 
 def _is_new() -> ColumnElement[bool]:
@@ -323,6 +317,18 @@ def _due_count() -> Prepared:
 
 # Built once, because each update runs them: building a statement costs more than running it.
 _READY = _ready()
+_PRUNE = Prepared(
+    delete(inbox)
+    .where(
+        inbox.c.id.in_(
+            select(inbox.c.id)
+            .where(inbox.c.received_at < bindparam("cutoff"), inbox.c.state != "new")
+            .order_by(inbox.c.received_at)
+            .limit(bindparam("most", type_=inbox.c.tries.type))
+        )
+    )
+    .returning(inbox.c.id)
+)
 _DUE_COUNT = _due_count()
 _NEXT_RETRY = Prepared(select(func.min(inbox.c.retry_at).label("earliest")).where(_is_new()))
 _DONE = Prepared(

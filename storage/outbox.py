@@ -109,13 +109,8 @@ def find_by_message(tx: Connection, *, person_id: int, message_id: int) -> str |
 
 def newest_shown(tx: Connection, *, person_id: int, limit: int) -> tuple[tuple[int, str], ...]:
     """Return id and content of the messages this person was shown last, newest first."""
-    rows = tx.execute(
-        select(outbox.c.message_id, outbox.c.content)
-        .where(outbox.c.person_id == person_id, outbox.c.message_id.is_not(None))
-        .order_by(outbox.c.id.desc())
-        .limit(limit)
-    )
-    return tuple((row.message_id, row.content) for row in rows)
+    rows = _NEWEST_SHOWN.rows(tx, {"given": person_id, "most": limit})
+    return tuple((row[outbox.c.message_id], row[outbox.c.content]) for row in rows)
 
 
 def cancel(
@@ -320,6 +315,12 @@ _NEXT = Prepared(
         ),
     ),
     by_name=True,
+)
+_NEWEST_SHOWN = Prepared(
+    select(outbox.c.message_id, outbox.c.content)
+    .where(outbox.c.person_id == bindparam("given"), outbox.c.message_id.is_not(None))
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("most", type_=outbox.c.attempts.type))
 )
 _DUE_COUNT = Prepared(
     select(func.count().label("rows"))

@@ -4,16 +4,17 @@ A round has one day and a question one place in it, both by constraint; where a 
 question changes only by comparing and setting, as in `storage.records`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, TypeAlias, cast
+from functools import cache
+from typing import Literal, TypeAlias, cast
 
-from sqlalchemy import Connection, Row, RowMapping, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from learners.records import Response, Verdict
-from storage.conflicts import insert
-from storage.prepared import Prepared
+from storage.conflicts import insert, insert_in
+from storage.prepared import Prepared, Record
 from storage.tables import enrollments, review_responses, review_rounds, reviews
 
 Occasion: TypeAlias = Literal["lesson", "asked", "fresh"]
@@ -64,25 +65,20 @@ class PastReview:
 
 def hold(tx: Connection, *, enrollment_id: int, on: date, occasion: Occasion, now: datetime) -> Round | None:
     """Return the new round of this day; None when the day has one."""
-    made = insert(tx, review_rounds).values(
-        enrollment_id=enrollment_id, held_on=on, occasion=occasion, created_at=now
-    )
-    row = tx.execute(made.on_conflict_do_nothing().returning(review_rounds)).mappings().one_or_none()
+    given = {"enrollment_id": enrollment_id, "held_on": on, "occasion": occasion, "created_at": now}
+    row = _hold(tx.dialect.name).one_or_none(tx, given)
     return None if row is None else _round(row)
 
 
 def held_on(tx: Connection, enrollment_id: int, *, on: date) -> Round | None:
     """Return the round of this local day."""
-    found = select(review_rounds).where(
-        review_rounds.c.enrollment_id == enrollment_id, review_rounds.c.held_on == on
-    )
-    row = tx.execute(found).mappings().one_or_none()
+    row = _HELD_ON.one_or_none(tx, {"given": enrollment_id, "day": on})
     return None if row is None else _round(row)
 
 
 def round_of(tx: Connection, round_id: int) -> Round | None:
     """Return the round with this id, whoever it belongs to."""
-    row = tx.execute(select(review_rounds).where(review_rounds.c.id == round_id)).mappings().one_or_none()
+    row = _ROUND.one_or_none(tx, {"given": round_id})
     return None if row is None else _round(row)
 
 
@@ -98,29 +94,25 @@ def move(tx: Connection, held: Round, *, on: date) -> bool:
 
 def put_in(tx: Connection, round_id: int, question_ids: Sequence[str], *, course_version_id: int) -> None:
     """Add questions to a round, behind those it has; one that it has already is not added."""
-    number = tx.execute(
-        select(func.coalesce(func.max(reviews.c.number), 0)).where(reviews.c.round_id == round_id)
-    ).scalar_one()
+    number: int = _LAST_NUMBER.one(tx, {"given": round_id})["last"]
     for question_id in question_ids:
-        made = insert(tx, reviews).values(
-            round_id=round_id,
-            number=number + 1,
-            question_id=question_id,
-            course_version_id=course_version_id,
-        )
-        added = tx.execute(made.on_conflict_do_nothing().returning(reviews.c.id)).one_or_none()
-        number += added is not None
+        row = {
+            "round_id": round_id,
+            "number": number + 1,
+            "question_id": question_id,
+            "course_version_id": course_version_id,
+        }
+        number += _put_in(tx.dialect.name).one_or_none(tx, row) is not None
 
 
 def in_round(tx: Connection, round_id: int) -> tuple[Review, ...]:
     """Return the questions of a round, in their order."""
-    found = _REVIEW.where(reviews.c.round_id == round_id).order_by(reviews.c.number)
-    return tuple(_review(row) for row in tx.execute(found).mappings())
+    return tuple(_review(row) for row in _IN_ROUND.rows(tx, {"given": round_id}))
 
 
 def review(tx: Connection, review_id: int) -> Review | None:
     """Return the question with this id, whoever was asked."""
-    row = tx.execute(_REVIEW.where(reviews.c.id == review_id)).mappings().one_or_none()
+    row = _GET.one_or_none(tx, {"given": review_id})
     return None if row is None else _review(row)
 
 
@@ -172,20 +164,12 @@ def change(
 
 def mark_asked(tx: Connection, review_id: int, *, now: datetime) -> None:
     """Keep that this question was shown; the first moment stays."""
-    tx.execute(
-        update(reviews).where(reviews.c.id == review_id, reviews.c.asked_at.is_(None)).values(asked_at=now)
-    )
+    _MARK_ASKED.rows(tx, {"given": review_id, "now": now})
 
 
 def finish(tx: Connection, review_id: int, *, now: datetime, skipped: bool = False) -> bool:
     """Return whether this call ended the question."""
-    ended = tx.execute(
-        update(reviews)
-        .where(reviews.c.id == review_id, reviews.c.finished_at.is_(None))
-        .values(finished_at=now, skipped=skipped)
-        .returning(reviews.c.id)
-    )
-    return ended.one_or_none() is not None
+    return _FINISH.one_or_none(tx, {"given": review_id, "now": now, "left_out": skipped}) is not None
 
 
 def finish_all(tx: Connection, enrollment_id: int, *, now: datetime) -> None:
@@ -216,41 +200,30 @@ def add_response(tx: Connection, response: Response) -> bool:
 
 def responses_to(tx: Connection, review_id: int) -> tuple[Response, ...]:
     """Return the responses to one question, in the order of their tries."""
-    return tuple(_response(row) for row in tx.execute(_RESPONSES.where(reviews.c.id == review_id)))
+    return tuple(_response(row) for row in _RESPONSES_TO.rows(tx, {"given": review_id}))
 
 
 def past(tx: Connection, enrollment_id: int) -> tuple[PastReview, ...]:
     """Return what became of every question that came again, in the order they were asked."""
-    of_enrollment = review_rounds.c.enrollment_id == enrollment_id
     given: dict[int, list[Response]] = {}
-    for row in tx.execute(
-        _RESPONSES.join(review_rounds, review_rounds.c.id == reviews.c.round_id).where(of_enrollment)
-    ):
-        given.setdefault(row.review_id, []).append(_response(row))
-    rows = tx.execute(
-        select(reviews.c.id, reviews.c.question_id, reviews.c.skipped, reviews.c.finished_at)
-        .join(review_rounds, review_rounds.c.id == reviews.c.round_id)
-        .where(of_enrollment)
-        .order_by(reviews.c.id)
-    )
+    for row in _PAST_RESPONSES.rows(tx, {"given": enrollment_id}):
+        given.setdefault(row["review_id"], []).append(_response(row))
     return tuple(
         PastReview(
-            question_id=row.question_id,
-            responses=tuple(given.get(row.id, ())),
-            left_out_at=row.finished_at if row.skipped else None,
+            question_id=row["question_id"],
+            responses=tuple(given.get(row["id"], ())),
+            left_out_at=row["finished_at"] if row["skipped"] else None,
         )
-        for row in rows
+        for row in _PAST.rows(tx, {"given": enrollment_id})
     )
 
 
 def rounds_of(tx: Connection, enrollment_id: int) -> tuple[Round, ...]:
     """Return every round of this enrollment, by day."""
-    found = select(review_rounds).where(review_rounds.c.enrollment_id == enrollment_id)
-    rows = tx.execute(found.order_by(review_rounds.c.held_on)).mappings()
-    return tuple(_round(row) for row in rows)
+    return tuple(_round(row) for row in _ROUNDS_OF.rows(tx, {"given": enrollment_id}))
 
 
-def _round(row: RowMapping) -> Round:
+def _round(row: Record) -> Round:
     return Round(
         id=row["id"],
         enrollment_id=row["enrollment_id"],
@@ -270,7 +243,54 @@ _RESPONSES: Select[tuple[object, ...]] = (
 )
 
 
-# A press on [Start] and every typed text ask for these two: built once.
+# Presses and typed texts run these: built once, for building a statement costs more than running it.
+_ROUND = Prepared(select(review_rounds).where(review_rounds.c.id == bindparam("given")), by_name=True)
+_HELD_ON = Prepared(
+    select(review_rounds).where(
+        review_rounds.c.enrollment_id == bindparam("given"), review_rounds.c.held_on == bindparam("day")
+    ),
+    by_name=True,
+)
+_ROUNDS_OF = Prepared(
+    select(review_rounds)
+    .where(review_rounds.c.enrollment_id == bindparam("given"))
+    .order_by(review_rounds.c.held_on),
+    by_name=True,
+)
+_LAST_NUMBER = Prepared(
+    select(func.coalesce(func.max(reviews.c.number), 0).label("last")).where(
+        reviews.c.round_id == bindparam("given")
+    )
+)
+_GET = Prepared(_REVIEW.where(reviews.c.id == bindparam("given")), by_name=True)
+_IN_ROUND = Prepared(
+    _REVIEW.where(reviews.c.round_id == bindparam("given")).order_by(reviews.c.number), by_name=True
+)
+_MARK_ASKED = Prepared(
+    update(reviews)
+    .where(reviews.c.id == bindparam("given"), reviews.c.asked_at.is_(None))
+    .values(asked_at=bindparam("now"))
+)
+_FINISH = Prepared(
+    update(reviews)
+    .where(reviews.c.id == bindparam("given"), reviews.c.finished_at.is_(None))
+    .values(finished_at=bindparam("now"), skipped=bindparam("left_out"))
+    .returning(reviews.c.id)
+)
+_RESPONSES_TO = Prepared(_RESPONSES.where(reviews.c.id == bindparam("given")), by_name=True)
+_PAST_RESPONSES = Prepared(
+    _RESPONSES.join(review_rounds, review_rounds.c.id == reviews.c.round_id).where(
+        review_rounds.c.enrollment_id == bindparam("given")
+    ),
+    by_name=True,
+)
+_PAST = Prepared(
+    select(reviews.c.id, reviews.c.question_id, reviews.c.skipped, reviews.c.finished_at)
+    .join(review_rounds, review_rounds.c.id == reviews.c.round_id)
+    .where(review_rounds.c.enrollment_id == bindparam("given"))
+    .order_by(reviews.c.id),
+    by_name=True,
+)
 _WAITING = Prepared(
     _REVIEW.where(
         review_rounds.c.enrollment_id == bindparam("given"), reviews.c.finished_at.is_(None)
@@ -290,7 +310,25 @@ _SHOWN_TO = Prepared(
 )
 
 
-def _review(row: Mapping[Any, Any]) -> Review:  # Any: columns of every type
+@cache
+def _hold(dialect: str) -> Prepared:
+    kept = ("enrollment_id", "held_on", "occasion", "created_at")
+    made = insert_in(dialect, review_rounds).values(
+        {name: bindparam(name, type_=review_rounds.c[name].type) for name in kept}
+    )
+    return Prepared(made.on_conflict_do_nothing().returning(review_rounds), by_name=True)
+
+
+@cache
+def _put_in(dialect: str) -> Prepared:
+    kept = ("round_id", "number", "question_id", "course_version_id")
+    made = insert_in(dialect, reviews).values(
+        {name: bindparam(name, type_=reviews.c[name].type) for name in kept}
+    )
+    return Prepared(made.on_conflict_do_nothing().returning(reviews.c.id))
+
+
+def _review(row: Record) -> Review:
     return Review(
         id=row["id"],
         round_id=row["round_id"],
@@ -308,17 +346,17 @@ def _review(row: Mapping[Any, Any]) -> Review:  # Any: columns of every type
     )
 
 
-def _response(row: Row[tuple[object, ...]]) -> Response:
+def _response(row: Record) -> Response:
     return Response(
-        assignment_id=row.review_id,
+        assignment_id=row["review_id"],
         lesson_id="",
-        question_id=row.question_id,
-        try_number=row.try_number,
-        response=row.response,
-        score=row.score,
-        verdict=cast("Verdict", row.verdict),
-        answered_at=row.answered_at,
-        hints=row.hints,
+        question_id=row["question_id"],
+        try_number=row["try_number"],
+        response=row["response"],
+        score=row["score"],
+        verdict=cast("Verdict", row["verdict"]),
+        answered_at=row["answered_at"],
+        hints=row["hints"],
     )
 
 
