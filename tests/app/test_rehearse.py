@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from app.rehearsal_report import as_csv, as_json, as_text, problems
 from app.rehearsing import Rehearsal, Role, cast_for, rehearse
 from app.settings import Settings
@@ -220,6 +222,7 @@ async def test_who_fails_a_test_takes_it_again(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 async def test_the_command_ends_with_one_when_something_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "tea.yaml").write_text(
         COURSE.replace("translations: [mn]\n", "").replace(

@@ -5,6 +5,8 @@ import unicodedata
 from io import StringIO
 from pathlib import Path
 
+import pytest
+
 from academy import reporting
 from reports.exports import plain_text, to_csv
 from tests.attacks.siege import ADMIN, FACILITATOR, Siege, besieged, human, message
@@ -24,6 +26,7 @@ NAMES = {
 }
 
 
+@pytest.mark.long
 async def test_whatever_somebody_is_called_stays_letters(ready_database_url: str) -> None:
     async with besieged(ready_database_url) as siege:
         admin = await siege.staff("Delger", ADMIN)

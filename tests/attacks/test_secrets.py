@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import aiohttp
+import pytest
 from click.testing import CliRunner
 
 from app.cli import main
@@ -72,6 +73,7 @@ class Service:
         )
 
 
+@pytest.mark.long
 async def test_a_whole_life_at_the_lowest_level_of_the_log_tells_no_secret(tmp_path: Path) -> None:
     (tmp_path / "heat.yaml").write_bytes(COURSE)
     async with (

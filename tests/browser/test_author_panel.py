@@ -62,6 +62,7 @@ def panel(page: Page) -> Locator:
     return page.get_by_role("complementary", name="Saving energy in municipal buildings")
 
 
+@pytest.mark.long
 async def test_an_author_at_work(page: Page, preview: Watcher) -> None:
     left, desk = phone(page, 1), panel(page)
     await desk.get_by_text("1. What runs at night?").press("Enter")

@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 TITLE = "## Write a lesson in five minutes\n"
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -41,6 +43,7 @@ async def printed_by(command: str, folder: Path) -> str:
     return out.decode()
 
 
+@pytest.mark.long
 async def test_the_first_lesson_goes_as_it_is_told(tmp_path: Path) -> None:
     lesson = tmp_path / "tea-breaks" / "03-fresh-air.yaml"
     followed = 0

@@ -3,10 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from faults import outage
 from faults.outage import BACK_AT, Came
 
 
+@pytest.mark.long
 async def test_after_three_days_away_one_lesson_a_day_and_none_at_night(tmp_path: Path) -> None:
     found = await outage.run("small", 20261123, tmp_path)
 

@@ -36,6 +36,7 @@ def first_broken(disk: Disk, folder: Path, weather: Weather, *, most: int = 12) 
     return next((one for one in played if one.broken is not None), None)
 
 
+@pytest.mark.long
 async def test_fifty_seeds_hold(tmp_path: Path) -> None:
     # Always the same: whoever changes something else must not meet a seed nobody has played before.
     found = await seeds("small", 7, tmp_path)

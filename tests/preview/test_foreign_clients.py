@@ -50,6 +50,7 @@ async def fetched(bot: "Bot", *, offset: int | None = None) -> "list[Update]":
     return updates
 
 
+@pytest.mark.long
 async def test_aiogram_reads_what_a_person_does(wire: Wire, aiogram_bot: "Bot") -> None:
     await wire.act("text", text="/start K7Q4MX")
     sent = await aiogram_bot.send_message(101, "<b>Hello</b> 🌞", parse_mode="HTML", reply_markup=keyboard())
