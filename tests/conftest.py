@@ -1,5 +1,6 @@
 """Databases for the tests: a real SQLite file and a real PostgreSQL, never a mock."""
 
+import atexit
 import gc
 import itertools
 import math
@@ -28,7 +29,7 @@ ROOM = 2 * 1024**3
 """Bytes; a run writes about 300 MB."""
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Keep what the tests write in memory where there is room, and until the end of the run.
 
     A disk makes databases wait a tenth of the run. Set TMPDIR to look at what a failed test has written.
@@ -41,7 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Also for workers and for every process that a test starts.
     os.environ["TMPDIR"] = str(folder)
     tempfile.tempdir = None
-    config.add_cleanup(lambda: shutil.rmtree(folder))
+    # Registered first, so it goes last: what else ends with this process may still clean up in there.
+    atexit.register(shutil.rmtree, folder)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
