@@ -53,4 +53,5 @@ TELEGRAM = Limits(
 
 def utf16_units(text: str) -> int:
     """Return how long Telegram counts `text`: characters beyond U+FFFF count twice."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
+    # Half a character counts once; it never gets this far (bot.render.sendable).
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
