@@ -5,7 +5,7 @@ Ask `RETURNING` what happened: psycopg counts no rows for an insert that met a c
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, bindparam
 from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
@@ -25,3 +25,10 @@ def insert_in(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert"
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
+
+
+def insert_given(dialect: str, table: Table, *names: str) -> "sqlite.Insert | postgresql.Insert":
+    """Return the same with the values of these columns to be given by their names (`storage.prepared`)."""
+    return insert_in(dialect, table).values(
+        {name: bindparam(name, type_=table.c[name].type) for name in names}
+    )

@@ -16,7 +16,7 @@ from lessons.media import Media
 from lessons.model import Course
 from lessons.translations import apply
 from lessons.versions import canonical, content_hash, from_canonical
-from storage.conflicts import insert, insert_in
+from storage.conflicts import insert, insert_given
 from storage.prepared import Prepared
 from storage.tables import course_versions, enrollments, file_ids, media
 
@@ -226,7 +226,5 @@ _LATEST = Prepared(
 @cache
 def _publish(dialect: str) -> Prepared:
     kept = ("course_id", "version", "content_hash", "content", "published_at")
-    made = insert_in(dialect, course_versions).values(
-        {name: bindparam(name, type_=course_versions.c[name].type) for name in kept}
-    )
+    made = insert_given(dialect, course_versions, *kept)
     return Prepared(made.on_conflict_do_nothing().returning(course_versions.c.id))

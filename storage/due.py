@@ -10,7 +10,7 @@ from functools import cache
 
 from sqlalchemy import Connection, bindparam, delete, literal_column, select
 
-from storage.conflicts import insert_in
+from storage.conflicts import insert_given
 from storage.prepared import Prepared
 from storage.tables import due, outbox
 
@@ -103,9 +103,7 @@ _FORGET = Prepared(delete(due).where(due.c.enrollment_id == bindparam("given")))
 
 @cache
 def _set_due(dialect: str) -> Prepared:
-    made = insert_in(dialect, due).values(
-        due_at=bindparam("due_at", type_=due.c.due_at.type), enrollment_id=bindparam("enrollment_id")
-    )
+    made = insert_given(dialect, due, "due_at", "enrollment_id")
     return Prepared(
         made.on_conflict_do_update(
             index_elements=[due.c.enrollment_id], set_={"due_at": made.excluded.due_at}

@@ -3,13 +3,14 @@
 from datetime import datetime, time
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select
 
 from learners.groups import Enrollment, EnrollmentState, Group
 from storage import summaries
 from storage.columns import digits_of, weekdays_of
-from storage.conflicts import insert_in
+from storage.conflicts import insert_given
 from storage.prepared import Prepared, Record
+from storage.row_changes import change_row
 from storage.tables import due, enrollments
 
 
@@ -108,12 +109,12 @@ def enroll(tx: Connection, *, person_id: int, group: Group, now: datetime) -> En
 
 def set_slot(tx: Connection, enrollment_id: int, *, weekdays: frozenset[int], at: time) -> None:
     """Keep the days and the wall-clock time the learner chose."""
-    _set(tx, enrollment_id, weekdays=digits_of(weekdays), at=f"{at:%H:%M}")
+    change_row(tx, enrollments, enrollment_id, weekdays=digits_of(weekdays), at=f"{at:%H:%M}")
 
 
 def keep_fresh(tx: Connection, enrollment_id: int, *, since: datetime | None) -> None:
     """Keep that this learner wants questions after the course from now on; None for not any more."""
-    _set(tx, enrollment_id, fresh_since=since)
+    change_row(tx, enrollments, enrollment_id, fresh_since=since)
 
 
 def set_state(
@@ -131,12 +132,7 @@ def set_state(
         values["finished_at"] = finished_at
     if started_at is not None:
         values["started_at"] = started_at
-    _set(tx, enrollment_id, **values)
-
-
-def _set(tx: Connection, enrollment_id: int, **values: object) -> None:
-    row = {f"new_{name}": value for name, value in values.items()}
-    _setting(*values).rows(tx, {"given": enrollment_id, **row})
+    change_row(tx, enrollments, enrollment_id, **values)
 
 
 # Built once, because each press runs some of them: building a statement costs more than running it.
@@ -164,22 +160,11 @@ _JOINED_SINCE = Prepared(
 @cache
 def _enroll(dialect: str) -> Prepared:
     kept = ("person_id", "group_id", "course_version_id", "weekdays", "at", "state", "joined_at")
-    made = insert_in(dialect, enrollments).values(
-        {name: bindparam(name, type_=enrollments.c[name].type) for name in kept}
-    )
+    made = insert_given(dialect, enrollments, *kept)
     # Setting a column to itself changes nothing and makes RETURNING give the row that is there.
     return Prepared(
         made.on_conflict_do_update(
             index_elements=[enrollments.c.person_id, enrollments.c.group_id],
             set_={"state": enrollments.c.state},
         ).returning(enrollments)
-    )
-
-
-@cache
-def _setting(*names: str) -> Prepared:
-    return Prepared(
-        update(enrollments)
-        .where(enrollments.c.id == bindparam("given"))
-        .values({name: bindparam(f"new_{name}", type_=enrollments.c[name].type) for name in names})
     )

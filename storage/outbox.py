@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.conflicts import insert_in
+from storage.conflicts import insert_given
 from storage.notices import told
 from storage.prepared import Prepared
 from storage.tables import outbox, people, sending_limits
@@ -264,9 +264,7 @@ def _decided(verdict: Verdict, *, now: datetime) -> dict[str, object]:
 # Built once: the sender's hot path spends more on building a statement than on running it.
 @cache
 def _add(dialect: str) -> Prepared:
-    made = insert_in(dialect, outbox).values(
-        {name: bindparam(name, type_=outbox.c[name].type) for name in _GIVEN}
-    )
+    made = insert_given(dialect, outbox, *_GIVEN)
     return Prepared(
         made.on_conflict_do_nothing(index_elements=[outbox.c.key]).returning(
             outbox.c.id, *told(dialect, "outbox")

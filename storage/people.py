@@ -10,8 +10,9 @@ from functools import cache
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from learners.people import Person
-from storage.conflicts import insert_in
+from storage.conflicts import insert_given
 from storage.prepared import Prepared, Record
+from storage.row_changes import change_row
 from storage.tables import enrollments, people, roles
 
 PERSON = (
@@ -67,22 +68,22 @@ def add(tx: Connection, *, address: int, name: str, language: str, now: datetime
 
 def rename(tx: Connection, person_id: int, name: str) -> None:
     """Keep the name as the messenger gives it now."""
-    _set(tx, person_id, name=name)
+    change_row(tx, people, person_id, name=name)
 
 
 def set_language(tx: Connection, person_id: int, language: str) -> None:
     """Keep the language (BCP 47) everything is said in from now on."""
-    _set(tx, person_id, language=language)
+    change_row(tx, people, person_id, language=language)
 
 
 def set_zone(tx: Connection, person_id: int, zone: str | None) -> None:
     """Keep the IANA zone the person confirmed; None means the group's."""
-    _set(tx, person_id, zone=zone)
+    change_row(tx, people, person_id, zone=zone)
 
 
 def set_text_only(tx: Connection, person_id: int, on: bool) -> None:
     """Keep whether pictures are replaced by their descriptions."""
-    _set(tx, person_id, text_only=on)
+    change_row(tx, people, person_id, text_only=on)
 
 
 def accept_notice(tx: Connection, person_id: int, *, version: str, now: datetime) -> None:
@@ -90,13 +91,13 @@ def accept_notice(tx: Connection, person_id: int, *, version: str, now: datetime
 
     Somebody who accepts wishes to stay, so an earlier wish to be forgotten ends here.
     """
-    _set(tx, person_id, forget_at=None)
+    change_row(tx, people, person_id, forget_at=None)
     _ACCEPT_NOTICE.rows(tx, {"given": person_id, "accepted": version, "now": now})
 
 
 def set_unreachable(tx: Connection, person_id: int, *, since: datetime | None) -> None:
     """Keep since when nothing reaches this person; None once they have written again."""
-    _set(tx, person_id, unreachable_since=since)
+    change_row(tx, people, person_id, unreachable_since=since)
 
 
 def arrived(tx: Connection, address: int, *, now: datetime) -> Person | None:
@@ -107,7 +108,7 @@ def arrived(tx: Connection, address: int, *, now: datetime) -> Person | None:
 
 def forget_at(tx: Connection, person_id: int, *, at: datetime | None) -> None:
     """Let the row go at the first sweep after `at`, once the last word has been said; None keeps it."""
-    _set(tx, person_id, forget_at=at)
+    change_row(tx, people, person_id, forget_at=at)
 
 
 def to_forget(tx: Connection, *, now: datetime) -> tuple[tuple[Person, datetime], ...]:
@@ -127,11 +128,6 @@ def forget_after(tx: Connection, *, cutoff: datetime, now: datetime) -> None:
     Whoever has a role stays.
     """
     _FORGET_AFTER.rows(tx, {"cutoff": cutoff, "now": now})
-
-
-def _set(tx: Connection, person_id: int, **values: object) -> None:
-    row = {f"new_{name}": value for name, value in values.items()}
-    _setting(*values).rows(tx, {"given": person_id, **row})
 
 
 # Built once, because each press or tick runs them: building a statement costs more than running it.
@@ -192,10 +188,7 @@ _FORGET_AFTER = _forget_after()
 
 @cache
 def _add(dialect: str) -> Prepared:
-    kept = ("address", "name", "language", "created_at")
-    made = insert_in(dialect, people).values(
-        {name: bindparam(name, type_=people.c[name].type) for name in kept}
-    )
+    made = insert_given(dialect, people, "address", "name", "language", "created_at")
     return Prepared(
         made.on_conflict_do_update(
             index_elements=[people.c.address],
@@ -204,13 +197,4 @@ def _add(dialect: str) -> Prepared:
                 "language": case((people.c.language == "", made.excluded.language), else_=people.c.language),
             },
         ).returning(*PERSON)
-    )
-
-
-@cache
-def _setting(*names: str) -> Prepared:
-    return Prepared(
-        update(people)
-        .where(people.c.id == bindparam("given"))
-        .values({name: bindparam(f"new_{name}", type_=people.c[name].type) for name in names})
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from learners.records import Assignment, Response
 from storage import summaries
-from storage.conflicts import insert_in
+from storage.conflicts import insert_given
 from storage.learning_rows import ASSIGNMENTS_OF, RESPONSES, assignment_of, response_of
 from storage.prepared import Prepared
 from storage.tables import assignments, enrollments, people, responses
@@ -206,12 +206,7 @@ def _assign(dialect: str) -> Prepared:
         *("enrollment_id", "lesson_id", "course_version_id", "assigned_at"),
         *("assigned_on", "started_at", "attempt", "asked"),
     )
-    return Prepared(
-        insert_in(dialect, assignments)
-        .values({name: bindparam(name, type_=assignments.c[name].type) for name in kept})
-        .on_conflict_do_nothing()
-        .returning(assignments)
-    )
+    return Prepared(insert_given(dialect, assignments, *kept).on_conflict_do_nothing().returning(assignments))
 
 
 @cache
@@ -227,8 +222,7 @@ def _add_response(dialect: str) -> Prepared:
         .scalar_subquery()
     )
     return Prepared(
-        insert_in(dialect, responses)
-        .values({name: bindparam(name, type_=responses.c[name].type) for name in kept})
+        insert_given(dialect, responses, *kept)
         .on_conflict_do_nothing(
             index_elements=[responses.c.assignment_id, responses.c.question_id, responses.c.try_number]
         )

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, cast
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from learners.records import Response, Verdict
-from storage.conflicts import insert, insert_in
+from storage.conflicts import insert, insert_given
 from storage.prepared import Prepared, Record
 from storage.tables import enrollments, review_responses, review_rounds, reviews
 
@@ -312,19 +312,13 @@ _SHOWN_TO = Prepared(
 
 @cache
 def _hold(dialect: str) -> Prepared:
-    kept = ("enrollment_id", "held_on", "occasion", "created_at")
-    made = insert_in(dialect, review_rounds).values(
-        {name: bindparam(name, type_=review_rounds.c[name].type) for name in kept}
-    )
+    made = insert_given(dialect, review_rounds, "enrollment_id", "held_on", "occasion", "created_at")
     return Prepared(made.on_conflict_do_nothing().returning(review_rounds), by_name=True)
 
 
 @cache
 def _put_in(dialect: str) -> Prepared:
-    kept = ("round_id", "number", "question_id", "course_version_id")
-    made = insert_in(dialect, reviews).values(
-        {name: bindparam(name, type_=reviews.c[name].type) for name in kept}
-    )
+    made = insert_given(dialect, reviews, "round_id", "number", "question_id", "course_version_id")
     return Prepared(made.on_conflict_do_nothing().returning(reviews.c.id))
 
 

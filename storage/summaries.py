@@ -18,7 +18,7 @@ from learners.records import Assignment, Response
 from learners.summary import Summary, summary_of
 from lessons.model import Course
 from storage import courses
-from storage.conflicts import insert_in
+from storage.conflicts import insert_given
 from storage.learning_rows import ASSIGNMENTS_OF, RESPONSES, assignment_of, response_of
 from storage.prepared import Prepared, Record
 from storage.tables import (
@@ -151,8 +151,7 @@ def _values(summary: Summary) -> dict[str, Any]:  # Any: a value for each column
 @cache
 def _keep(dialect: str) -> Prepared:
     row = summaries.c
-    values = {name: bindparam(name, type_=row[name].type) for name in ("enrollment_id", *_KEPT)}
-    made = insert_in(dialect, summaries).values(values)
+    made = insert_given(dialect, summaries, "enrollment_id", *_KEPT)
     return Prepared(
         made.on_conflict_do_update(
             index_elements=[row.enrollment_id], set_={name: made.excluded[name] for name in _KEPT}
