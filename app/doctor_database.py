@@ -123,7 +123,7 @@ def _backup(at: datetime | None, *, bound: bots.Bot | None, now: datetime) -> Fi
 def _held(held: int) -> Finding:
     if not held:
         return Finding(what="Held", level="good", says="no message waits for a decision")
-    says = f"{held} messages wait for your decision. See them: dusal outbox --state held"
+    says = f"waiting for your decision: {held}. See them: dusal outbox --state held"
     return Finding(what="Held", level="warning", says=says)
 
 
@@ -131,10 +131,10 @@ def _plan(database: Database, *, academy: AcademyFacts, now: datetime, repair: b
     if repair:
         planned = database.run_here(partial(rechecking.plan_overlooked, now=now, academy=academy))
         if planned:
-            return Finding(what="Agenda", level="good", says=f"{planned} learners were planned anew")
+            return Finding(what="Agenda", level="good", says=f"learners planned anew: {planned}")
     overlooked = database.read_here(partial(rechecking.overlooked, now=now, academy=academy))
     if overlooked:
-        says = f"{len(overlooked)} learners would not get their next lesson. Mend it: dusal doctor --repair"
+        says = f"learners who would get no next lesson: {len(overlooked)}. Mend it: dusal doctor --repair"
         return Finding(what="Agenda", level="bad", says=says)
     return Finding(what="Agenda", level="good", says="everybody who waits for something is planned")
 
@@ -147,7 +147,7 @@ def _summed(database: Database, *, repair: bool) -> Finding:
     if repair:
         # Only these: whoever would count everything again while writing would keep learners waiting.
         database.run_here(partial(summaries.rebuild_all, enrollment_ids=wrong))
-        says = f"the figures of {len(wrong)} learners were counted again"
+        says = f"learners counted again: {len(wrong)}"
         return Finding(what="Reports", level="good", says=says)
-    says = f"{len(wrong)} learners have other figures than their answers give. dusal doctor --repair"
+    says = f"learners with other figures than their answers give: {len(wrong)}. dusal doctor --repair"
     return Finding(what="Reports", level="bad", says=f"{says} counts them again.")

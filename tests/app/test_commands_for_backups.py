@@ -207,7 +207,7 @@ def test_moving_to_postgresql_and_back_by_backup(
     assert [person is None for person in found] == [False, True]
     assert {row["table"] for row in json.loads(same.stdout) if row["different"]} == {"bots"}
     assert "good     On disk      what is confirmed is on disk" in doctor
-    assert "good     Agenda       2 learners were planned anew" in doctor
+    assert "good     Agenda       learners planned anew: 2" in doctor
 
 
 def test_done_by_hand_is_said_for_other_tools(learning: Run, place: Place) -> None:

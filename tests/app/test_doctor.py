@@ -87,8 +87,8 @@ def test_whoever_is_overlooked_is_found_and_planned(learning: Database) -> None:
     far_too_late = found(learning)["Agenda"]
 
     assert overlooked[0] == far_too_late[0] == "bad"
-    assert overlooked[1] == "1 learners would not get their next lesson. Mend it: dusal doctor --repair"
-    assert mended == ("good", "1 learners were planned anew")
+    assert overlooked[1] == "learners who would get no next lesson: 1. Mend it: dusal doctor --repair"
+    assert mended == ("good", "learners planned anew: 1")
 
 
 def test_figures_that_the_answers_do_not_give_are_found_and_counted_again(learning: Database) -> None:
@@ -100,9 +100,9 @@ def test_figures_that_the_answers_do_not_give_are_found_and_counted_again(learni
 
     assert wrong == (
         "bad",
-        "1 learners have other figures than their answers give. dusal doctor --repair counts them again.",
+        "learners with other figures than their answers give: 1. dusal doctor --repair counts them again.",
     )
-    assert mended == ("good", "the figures of 1 learners were counted again")
+    assert mended == ("good", "learners counted again: 1")
     assert found(learning)["Reports"] == ("good", "every figure is what counting again gives")
 
 
@@ -119,7 +119,7 @@ def test_what_waits_for_a_decision_is_told(learning: Database) -> None:
 
     assert found(learning)["Held"] == (
         "warning",
-        "1 messages wait for your decision. See them: dusal outbox --state held",
+        "waiting for your decision: 1. See them: dusal outbox --state held",
     )
 
 
