@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from storage import conflicts
 from storage.prepared import Prepared
+from storage.row_changes import change_row
 from storage.tables import announcements, enrollments, outbox
 
 AnnouncementState: TypeAlias = Literal["draft", "sending", "done", "cancelled"]
@@ -214,7 +215,7 @@ def move(
     for row in tx.execute(waiting).all():
         if row.person_id in moments:
             at = moments[row.person_id]
-            tx.execute(update(outbox).where(outbox.c.id == row.id).values(not_before=at))
+            change_row(tx, outbox, row.id, not_before=at)
 
 
 def finish(tx: Connection, announcement_id: int, state: Literal["done", "cancelled"]) -> bool:
@@ -224,7 +225,7 @@ def finish(tx: Connection, announcement_id: int, state: Literal["done", "cancell
 
 def keep_report(tx: Connection, announcement_id: int, reported: str) -> None:
     """Remember what the author was told last."""
-    tx.execute(update(announcements).where(announcements.c.id == announcement_id).values(reported=reported))
+    change_row(tx, announcements, announcement_id, reported=reported)
 
 
 def copies(tx: Connection, announcement: KeptAnnouncement) -> tuple[Copies, ...]:
@@ -276,7 +277,7 @@ def send_anyway(tx: Connection, announcement: KeptAnnouncement, *, moments: Mapp
         return 0
     for row in wanted:
         again = {"state": "waiting", "reason": None, "settled_at": None, "not_before": moments[row.person_id]}
-        tx.execute(update(outbox).where(outbox.c.id == row.id).values(**again))
+        change_row(tx, outbox, row.id, **again)
     return len(wanted)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from lessons.model import Course
 from lessons.versions import canonical, from_canonical
+from storage.row_changes import change_row
 from storage.tables import course_drafts
 
 
@@ -86,4 +87,4 @@ def renamed(tx: Connection, draft_id: int) -> dict[str, str]:
 def set_renamed(tx: Connection, draft_id: int, renamed: Mapping[str, str]) -> None:
     """Keep what the admin says of ids that look renamed."""
     pairs = ",".join(f"{written}={was}" for written, was in renamed.items())
-    tx.execute(update(course_drafts).where(course_drafts.c.id == draft_id).values(renamed=pairs))
+    change_row(tx, course_drafts, draft_id, renamed=pairs)

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, or_, select, update
 
 from storage.outbox import DeliveryState
+from storage.row_changes import change_row
 from storage.tables import outbox, people
 
 _LOOKED_AT = 20
@@ -30,12 +31,12 @@ class InDoubt:
 
 def doubt(tx: Connection, *, person_id: int, now: datetime) -> None:
     """Compare this person's presses with what is recorded from now on: something may have arrived."""
-    tx.execute(update(people).where(people.c.id == person_id).values(in_doubt_since=now))
+    change_row(tx, people, person_id, in_doubt_since=now)
 
 
 def trust(tx: Connection, *, person_id: int) -> None:
     """Compare no more."""
-    tx.execute(update(people).where(people.c.id == person_id).values(in_doubt_since=None))
+    change_row(tx, people, person_id, in_doubt_since=None)
 
 
 def in_doubt(tx: Connection, *, person_id: int) -> tuple[InDoubt, ...]:
@@ -88,7 +89,7 @@ def proved(tx: Connection, *, delivery: int, person_id: int, surplus: int, messa
         .where(outbox.c.person_id == person_id, outbox.c.message_id == surplus)
         .values(message_id=message_id)
     )
-    tx.execute(update(outbox).where(outbox.c.id == delivery).values(surplus_message_id=surplus))
+    change_row(tx, outbox, delivery, surplus_message_id=surplus)
 
 
 def proved_count(tx: Connection) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from learners.groups import Group
 from storage.columns import digits_of, weekdays_of
 from storage.prepared import Prepared, Record
+from storage.row_changes import change_row
 from storage.tables import assignments, enrollments, groups
 
 
@@ -101,7 +102,7 @@ def hold(tx: Connection, group_id: int) -> None:
 
 def close_at(tx: Connection, group_id: int, *, at: datetime | None) -> None:
     """Let nobody join from this moment on; None lets people join for ever. Whoever is in stays."""
-    tx.execute(update(groups).where(groups.c.id == group_id).values(closes_at=at))
+    change_row(tx, groups, group_id, closes_at=at)
 
 
 def all_groups(tx: Connection) -> tuple[Group, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, literal_column, select, update
 
 from storage.outbox import DeliveryState
+from storage.row_changes import change_row
 from storage.tables import outbox, people
 
 ADMINS = 0
@@ -56,7 +57,7 @@ def told(tx: Connection, deliveries: Collection[int], *, held_for: int) -> None:
 
 def untell(tx: Connection, delivery: int) -> None:
     """Note that a delivery is held anew: whoever was told of it before does not know that."""
-    tx.execute(update(outbox).where(outbox.c.id == delivery).values(held_for=None))
+    change_row(tx, outbox, delivery, held_for=None)
 
 
 def get(tx: Connection, delivery: int) -> Held | None:

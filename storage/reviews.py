@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 from learners.records import Response, Verdict
 from storage.conflicts import insert, insert_given
 from storage.prepared import Prepared, Record
+from storage.row_changes import change_row
 from storage.tables import enrollments, review_responses, review_rounds, reviews
 
 Occasion: TypeAlias = Literal["lesson", "asked", "fresh"]
@@ -88,7 +89,7 @@ def move(tx: Connection, held: Round, *, on: date) -> bool:
         return True
     if held_on(tx, held.enrollment_id, on=on) is not None:
         return False
-    tx.execute(update(review_rounds).where(review_rounds.c.id == held.id).values(held_on=on))
+    change_row(tx, review_rounds, held.id, held_on=on)
     return True
 
 

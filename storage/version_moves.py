@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from learners.groups import Enrollment
 from learners.records import Assignment
 from storage import summaries
 from storage.enrollments import enrollment_of
-from storage.prepared import Prepared
+from storage.row_changes import change_row
 from storage.tables import assignments, course_versions, enrollments, groups, responses
 
 
@@ -32,7 +32,7 @@ def on_other_versions(tx: Connection, *, course_id: str, version_id: int) -> tup
 
 def pin(tx: Connection, enrollment_id: int, *, version_id: int) -> None:
     """Let this enrollment's next lesson come from another version."""
-    _PIN.rows(tx, {"given": enrollment_id, "version": version_id})
+    change_row(tx, enrollments, enrollment_id, course_version_id=version_id)
     summaries.rebuild(tx, enrollment_id)
 
 
@@ -157,11 +157,3 @@ def answers_to(tx: Connection, *, course_id: str, question_ids: Iterable[str]) -
 
 def _versions_of(course_id: str) -> Select[tuple[int]]:
     return select(course_versions.c.id).where(course_versions.c.course_id == course_id)
-
-
-# Built once, because publishing runs it for each learner: building a statement costs more than running it.
-_PIN = Prepared(
-    update(enrollments)
-    .where(enrollments.c.id == bindparam("given"))
-    .values(course_version_id=bindparam("version"))
-)
