@@ -5,7 +5,8 @@ from typing import Protocol
 import telegram
 from telegram.error import BadRequest
 
-from bot.transport import AiohttpTransport, TooLargeError
+from bot.direct_exchange import TooLargeError
+from bot.transport import AiohttpTransport
 
 
 class Fetch(Protocol):

@@ -7,9 +7,8 @@ carries the URL or a cause, because the URL holds the bot's token.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -19,6 +18,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp.connector import Connection
+from aiohttp.http import HttpProcessingError
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -31,6 +31,15 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
+from bot.direct_exchange import (
+    WHOLE_SECONDS,
+    Answer,
+    DirectExchange,
+    Request,
+    Sending,
+    TooLargeError,
+    read_at_most,
+)
 from bot.taken_from_answers import LONGEST_ANSWER_BYTES, chat_id, pause_seconds, words
 from scheduler.clock import elapsed_seconds
 from scheduler.clock_watch import HeardTime
@@ -45,8 +54,9 @@ KEEP_ALIVE_SECONDS: Final = 50.0
 """A new TLS connection costs a tap 7.7 times the work and two round trips; servers close at 60–75 s,
 and a request on a connection that is just being closed ends uncertain."""
 
-
-_JSON_HEADERS: Final = {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": "application/json"}
+_JSON: Final = "application/json"
+_FORM: Final = "application/x-www-form-urlencoded"
+_NOT_OPENED: Final = "the transport is used before it is initialised"
 
 
 class NotSentError(NetworkError):
@@ -67,19 +77,8 @@ class NotFoundError(TelegramError):
     __slots__ = ()
 
 
-class TooLargeError(Exception):
-    """The file is larger than the caller agreed to read."""
-
-
-@dataclass(slots=True)
-class _Sending:
-    """Whether a byte of the request may have left; one per request."""
-
-    begun: bool = False
-
-
-_SENDING: Final[ContextVar[_Sending]] = ContextVar("_SENDING")
-"""The request that this task makes."""
+_SENDING: Final[ContextVar[Sending]] = ContextVar("_SENDING")
+"""The request that this task makes over the session."""
 
 
 class _Request(aiohttp.ClientRequest):
@@ -103,10 +102,10 @@ class AiohttpTransport(BaseRequest):
         "_connect_seconds",
         "_connections",
         "_dated",
+        "_direct",
         "_keep_alive_seconds",
         "_read_seconds",
         "_session",
-        "_usual_timeout",
     )
 
     def __init__(
@@ -120,9 +119,9 @@ class AiohttpTransport(BaseRequest):
         self._connections = connections
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
-        self._usual_timeout = self._timeout_of(read_seconds)
         self._keep_alive_seconds = keep_alive_seconds
         self._session: aiohttp.ClientSession | None = None
+        self._direct: DirectExchange | None = None
         self._dated: tuple[str, float] | None = None
 
     @property
@@ -142,13 +141,14 @@ class AiohttpTransport(BaseRequest):
         """Open the pool; connections are made when they are needed."""
         if self._session is not None and not self._session.closed:
             return
+        connector = aiohttp.TCPConnector(
+            limit=self._connections, keepalive_timeout=self._keep_alive_seconds, ttl_dns_cache=300
+        )
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=self._connections, keepalive_timeout=self._keep_alive_seconds, ttl_dns_cache=300
-            ),
-            timeout=self._timeout(self._read_seconds),
-            request_class=_Request,
-            cookie_jar=aiohttp.DummyCookieJar(),
+            connector=connector, request_class=_Request, cookie_jar=aiohttp.DummyCookieJar()
+        )
+        self._direct = DirectExchange(
+            connector, connect_seconds=self._connect_seconds, user_agent=BaseRequest.USER_AGENT
         )
 
     async def shutdown(self) -> None:
@@ -172,25 +172,33 @@ class AiohttpTransport(BaseRequest):
         library's own errors for Telegram's refusals (`refusal`).
         """
         silence = self._read_seconds if not isinstance(read_timeout, (int, float)) else read_timeout
-        return await self._exchange(
-            url, method, _body(request_data), headers=_headers(request_data), silence=silence
-        )
+        sending = Sending()
+        if request_data is not None and request_data.contains_files:
+            return await self._settled(self._uploaded(url, request_data, silence, sending), sending)
+        request = Request(method, url)
+        if request_data is not None:
+            request = Request(method, url, urlencode(request_data.json_parameters).encode(), _FORM)
+        return await self._settled(self._asked(request, silence, sending), sending)
 
     async def call(self, url: str, parameters: Mapping[str, object], *, read_seconds: float) -> object:
         """Return the plain result of a Bot API method, without the library's objects; raises as above."""
         # Half a character cannot be sent; what people typed and courses say has none (bot.render.sendable).
         asked = json.dumps(parameters, ensure_ascii=False).encode(errors="replace")
-        _, body = await self._exchange(url, "POST", asked, headers=_JSON_HEADERS, silence=read_seconds)
+        sending = Sending()
+        request = Request("POST", url, asked, _JSON)
+        _, body = await self._settled(self._asked(request, read_seconds, sending), sending)
         return self.parse_json_payload(body)["result"]
 
     async def download(self, url: str, *, limit_bytes: int) -> bytes:
         """Return the bytes at `url`; raises TooLargeError as soon as there are more than the limit."""
         reason = ""
         try:
-            _SENDING.set(_Sending())
-            async with self._opened().get(url, allow_redirects=False) as response:
+            _SENDING.set(Sending())
+            async with self._opened().get(
+                url, timeout=self._timeout(self._read_seconds), allow_redirects=False
+            ) as response:
                 if response.status == HTTPStatus.OK:
-                    return await _read_at_most(response, limit_bytes)
+                    return await read_at_most(response.content, limit_bytes)
                 reason = f"status {response.status}"
         except (aiohttp.ClientError, OSError) as failure:
             reason = type(failure).__name__
@@ -210,60 +218,57 @@ class AiohttpTransport(BaseRequest):
             raise UncertainError("the answer could not be read")
         return answer
 
-    async def _exchange(
-        self,
-        url: str,
-        method: str,
-        body: bytes | aiohttp.FormData | None,
-        *,
-        headers: Mapping[str, str],
-        silence: float,
-    ) -> tuple[int, bytes]:
-        sending = _Sending()
-        _SENDING.set(sending)
+    async def _settled(self, exchange: Awaitable[Answer], sending: Sending) -> tuple[int, bytes]:
         reason = ""
         try:
-            session = self._opened()
-            async with session.request(
-                method,
-                url,
-                data=body,
-                headers=headers,
-                timeout=self._timeout(silence),
-                # A redirected POST would arrive as a GET, and with the token somewhere else.
-                allow_redirects=False,
-            ) as response:
-                code, answer = response.status, await _read_at_most(response, LONGEST_ANSWER_BYTES)
-                if told := response.headers.get("Date"):
-                    # Only put down here: it is read when somebody doubts our own clock.
-                    self._dated = (told, elapsed_seconds())
+            answer = await exchange
         except (
-            aiohttp.ClientError, OSError, ValueError, LookupError, RuntimeError, TooLargeError,
+            aiohttp.ClientError, HttpProcessingError, OSError, ValueError, LookupError, RuntimeError,
+            TooLargeError,
         ) as failure:  # fmt: skip
             reason = type(failure).__name__
         else:
-            if HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES:
-                return code, answer
-            raise refusal(code, answer)
+            if answer.date is not None:
+                # Only put down here: it is read when somebody doubts our own clock.
+                self._dated = (answer.date, elapsed_seconds())
+            if HTTPStatus.OK <= answer.code < HTTPStatus.MULTIPLE_CHOICES:
+                return answer.code, answer.body
+            raise refusal(answer.code, answer.body)
         # Raised outside the handler: as a cause, the exception would carry the URL and its token.
         if sending.begun:
             raise UncertainError(f"no answer to rely on: {reason}")
         raise NotSentError(f"not sent: {reason}")
 
+    async def _asked(self, request: Request, silence: float, sending: Sending) -> Answer:
+        if self._direct is None:
+            raise RuntimeError(_NOT_OPENED)
+        return await self._direct.ask(request, silence=silence, sending=sending)
+
+    async def _uploaded(
+        self, url: str, request_data: RequestData, silence: float, sending: Sending
+    ) -> Answer:
+        _SENDING.set(sending)
+        async with self._opened().post(
+            url,
+            data=_parts(request_data),
+            headers={"User-Agent": BaseRequest.USER_AGENT},
+            timeout=self._timeout(silence),
+            # A redirected POST would arrive as a GET, and with the token somewhere else.
+            allow_redirects=False,
+        ) as response:
+            body = await read_at_most(response.content, LONGEST_ANSWER_BYTES)
+            return Answer(response.status, body, response.headers.get("Date"))
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            raise RuntimeError("the transport is used before it is initialised")
+            raise RuntimeError(_NOT_OPENED)
         return self._session
 
     def _timeout(self, silence: float) -> aiohttp.ClientTimeout:
-        if silence == self._read_seconds:
-            return self._usual_timeout
-        return self._timeout_of(silence)
-
-    def _timeout_of(self, silence: float) -> aiohttp.ClientTimeout:
-        # A body that trickles in for ever is bounded too; two minutes let a slow line upload a picture.
         return aiohttp.ClientTimeout(
-            total=self._connect_seconds + silence + 120.0, connect=self._connect_seconds, sock_read=silence
+            total=self._connect_seconds + silence + WHOLE_SECONDS,
+            connect=self._connect_seconds,
+            sock_read=silence,
         )
 
 
@@ -317,18 +322,7 @@ def _told_time(date: str) -> datetime | None:
     return wall.astimezone(UTC) if wall.tzinfo is not None else wall.replace(tzinfo=UTC)
 
 
-def _headers(request_data: RequestData | None) -> dict[str, str]:
-    headers = {"User-Agent": BaseRequest.USER_AGENT}
-    if request_data is not None and not request_data.contains_files:
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
-    return headers
-
-
-def _body(request_data: RequestData | None) -> bytes | aiohttp.FormData | None:
-    if request_data is None:
-        return None
-    if not request_data.contains_files:
-        return urlencode(request_data.json_parameters).encode()
+def _parts(request_data: RequestData) -> aiohttp.FormData:
     form = aiohttp.FormData()
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
@@ -337,12 +331,3 @@ def _body(request_data: RequestData | None) -> bytes | aiohttp.FormData | None:
         streamed = BytesIO(content) if isinstance(content, bytes) else content
         form.add_field(name, streamed, filename=file_name, content_type=mime)
     return form
-
-
-async def _read_at_most(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
-    read = bytearray()
-    async for part in response.content.iter_any():
-        read += part
-        if len(read) > limit_bytes:
-            raise TooLargeError
-    return bytes(read)

@@ -16,10 +16,10 @@ from academy.messages.facilitating import Notice
 from academy.saying import say
 from bot.context import CommandHandler, Context
 from bot.course_reading import read_apart
+from bot.direct_exchange import TooLargeError
 from bot.files import Fetch
 from bot.incoming import Command, FileSent
 from bot.limits import DOWNLOAD_BYTES
-from bot.transport import TooLargeError
 from learners.permissions import may
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from academy.messages.facilitating import Notice
 from academy.outgoing import Screen
 from bot.callback_data import press
 from bot.context import Context
+from bot.direct_exchange import TooLargeError
 from bot.files import Fetch
 from bot.handlers import authoring, course_drafts
 from bot.incoming import FileSent, Sender, Tap
-from bot.transport import TooLargeError
 from learners.people import Person
 from storage import courses, people, roles
 from tests.academy.cohort import NOW, shown

@@ -3,8 +3,9 @@ from datetime import UTC, datetime
 import pytest
 import telegram
 
+from bot.direct_exchange import TooLargeError
 from bot.files import TelegramFiles
-from bot.transport import AiohttpTransport, TooLargeError
+from bot.transport import AiohttpTransport
 from preview.movable_clock import MovableClock
 from preview.phone_client import Phones
 from preview.server import PreviewServer

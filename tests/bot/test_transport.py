@@ -2,15 +2,17 @@ import asyncio
 import json
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
+import telegram
 from telegram.error import InvalidToken, TelegramError
 
 from academy.messenger import NotSent, Outcome, Refused, Sent, Uncertain
+from bot.direct_exchange import TooLargeError
 from bot.outcomes import outcome_of
-from bot.transport import AiohttpTransport, NotSentError, TooLargeError, UncertainError
+from bot.transport import AiohttpTransport, NotSentError, UncertainError
 from tests.bot.raw_server import (
     Behaviour,
     answering,
@@ -37,13 +39,25 @@ class Said:
     """Everything the exception would print, with its causes."""
 
 
-async def say(address: str, transport: AiohttpTransport | None = None) -> Said:
-    """Send a message whose body is larger than one packet and than the loopback's buffers."""
-    transport = transport or quick()
+async def words(bot: telegram.Bot) -> telegram.Message:
+    return await bot.send_message(42, "Good morning")
+
+
+async def a_file(bot: telegram.Bot) -> telegram.Message:
+    return await bot.send_document(42, b"bill;kWh\n" * 30_000, filename="bills.csv")
+
+
+Way = Callable[[telegram.Bot], Awaitable[telegram.Message]]
+WAYS = [words, a_file]
+"""Bytes that are there go straight to the pool, what is streamed goes over the session."""
+
+
+async def say(address: str, way: Way = words) -> Said:
+    transport = quick()
     bot = bot_at(address, token=TOKEN, over=transport)
     async with transport:
         try:
-            message = await bot.send_message(42, "Good morning")
+            message = await way(bot)
         except TelegramError as error:
             return Said(outcome_of(error), "".join(traceback.format_exception(error)))
     return Said(Sent(message_id=message.message_id), "")
@@ -129,24 +143,29 @@ async def stalled_body(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     ],
     ids=lambda behaviour: getattr(behaviour, "__name__", "answer"),
 )
-async def test_a_request_of_which_anything_may_have_arrived_is_uncertain(behaviour: Behaviour) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_request_of_which_anything_may_have_arrived_is_uncertain(
+    behaviour: Behaviour, way: Way
+) -> None:
     async with serving(behaviour) as address:
-        said = await say(address)
+        said = await say(address, way)
 
     assert isinstance(said.outcome, Uncertain), said
     assert TOKEN not in said.told
 
 
-async def test_a_refused_connection_is_not_sent() -> None:
-    said = await say(f"http://127.0.0.1:{free_port()}")
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_refused_connection_is_not_sent(way: Way) -> None:
+    said = await say(f"http://127.0.0.1:{free_port()}", way)
 
     assert said.outcome == NotSent(reason="not sent: ClientConnectorError")
     assert TOKEN not in said.told
 
 
-async def test_a_failed_handshake_is_not_sent() -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_failed_handshake_is_not_sent(way: Way) -> None:
     async with serving(nonsense_at_once) as address:
-        said = await say(address.replace("http://", "https://"))
+        said = await say(address.replace("http://", "https://"), way)
 
     assert isinstance(said.outcome, NotSent), said
     assert TOKEN not in said.told
@@ -158,9 +177,10 @@ async def nonsense_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamW
     await reader.read(1)
 
 
-async def test_a_handshake_that_never_ends_is_not_sent() -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_handshake_that_never_ends_is_not_sent(way: Way) -> None:
     async with serving(never_greets) as address:
-        said = await say(address.replace("http://", "https://"))
+        said = await say(address.replace("http://", "https://"), way)
 
     assert isinstance(said.outcome, NotSent), said
 
