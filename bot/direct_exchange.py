@@ -20,8 +20,8 @@ from yarl import URL
 from bot.taken_from_answers import LONGEST_ANSWER_BYTES
 
 WHOLE_SECONDS: Final = 120.0
-"""Beyond the longest silence: an answer that trickles in for ever is bounded too, and a slow line
-has the time to upload a picture."""
+"""For a body that comes in pieces: one that trickles in for ever is bounded too, and a slow line has
+the time to upload a picture."""
 
 _FINAL: Final = 200
 """Answers below are on the way to one: a server may say that it still works on it."""
@@ -77,7 +77,7 @@ class DirectExchange:
         """By method, address and kind of body: as many as the Bot API has methods."""
 
     async def ask(self, request: Request, *, silence: float, sending: Sending) -> Answer:
-        """Return the answer, read whole; `silence` is the longest wait for more of it, in seconds.
+        """Return the answer, read whole; `silence` is the longest wait for its head and for more, in seconds.
 
         `sending` tells afterwards, and when this raises, whether a byte may have left. Raises
         aiohttp.ClientError, aiohttp.http.HttpProcessingError, OSError, ValueError or TooLargeError.
@@ -85,10 +85,9 @@ class DirectExchange:
         prepared = self._prepared_for(request)
         connection = await self._connection(prepared.pooled)
         try:
-            async with asyncio.timeout(silence + WHOLE_SECONDS):
-                answer = await _exchanged(
-                    connection, prepared.head, request.body, silence=silence, sending=sending
-                )
+            answer = await _exchanged(
+                connection, prepared.head, request.body, silence=silence, sending=sending
+            )
         except BaseException:
             # What comes on it from now on would be taken for the answer to something else.
             connection.close()
@@ -126,16 +125,21 @@ async def _exchanged(
     connection: Connection, head: bytes, body: bytes, *, silence: float, sending: Sending
 ) -> Answer:
     protocol = _protocol(connection)
-    protocol.set_response_params(read_until_eof=True, read_timeout=silence)
+    protocol.set_response_params(read_until_eof=True)
     assert connection.transport is not None
     sending.begun = True
     connection.transport.write(b"%s%d\r\n\r\n%s" % (head, len(body), body))
-    protocol.start_timeout()
-    told, content = await protocol.read()
-    while told.code < _FINAL:
-        protocol.start_timeout()
+    # One timer is enough for nearly every answer: it is short, and comes in one piece.
+    async with asyncio.timeout(silence) as patience:
         told, content = await protocol.read()
-    return Answer(told.code, await read_at_most(content, LONGEST_ANSWER_BYTES), told.headers.get(hdrs.DATE))
+        while told.code < _FINAL:
+            told, content = await protocol.read()
+        if not content.is_eof():
+            patience.reschedule(asyncio.get_running_loop().time() + WHOLE_SECONDS)
+            protocol.read_timeout = silence
+            protocol.start_timeout()
+        read = await read_at_most(content, LONGEST_ANSWER_BYTES)
+    return Answer(told.code, read, told.headers.get(hdrs.DATE))
 
 
 def _protocol(connection: Connection) -> ResponseHandler:

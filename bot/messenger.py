@@ -9,6 +9,7 @@ somebody takes no voice messages.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, assert_never
 
 import structlog
@@ -17,6 +18,7 @@ from telegram import InputMediaPhoto
 from telegram.error import BadRequest, TelegramError
 
 from academy.facts import AcademyFacts
+from academy.messages.facilitating import Announcement
 from academy.messenger import Outcome, Recipient, Refused, Sent, Uncertain
 from academy.outgoing import Delete, Outgoing, RemoveButtons, Screen, Show
 from bot import screens
@@ -34,6 +36,7 @@ from bot.outcomes import NOTHING_TO_CHANGE, outcome_of, says
 from bot.plain_calls import PlainCalls
 from bot.render import Payload, has_media, payload
 from bot.screen import View
+from bot.screens import announcing
 from bot.taken_from_answers import message_id
 from i18n.catalog import translator
 
@@ -87,8 +90,7 @@ class TelegramMessenger:
 
     async def _show(self, show: Show, to: Recipient, *, now: datetime) -> Outcome:
         try:
-            view = self._view(show, to, now=now)
-            made = payload(view)
+            view, made = self._drawn(show, to, now=now)
         except Exception as fault:
             # An edge: one screen's fault must not stop the sender.
             log.exception("screen_failed", person=to.person_id, kind=show.message.kind)
@@ -100,6 +102,12 @@ class TelegramMessenger:
     def _view(self, show: Show, to: Recipient, *, now: datetime) -> View:
         language = to.language or self._academy().languages[0]
         return screens.view(show.message, translator(language), now=now)
+
+    def _drawn(self, show: Show, to: Recipient, *, now: datetime) -> tuple[View, Payload]:
+        if isinstance(show.message, Announcement):
+            return _for_all(show.message)
+        view = self._view(show, to, now=now)
+        return view, payload(view)
 
     async def _new(self, view: View, made: Payload, address: int, *, show: Show) -> Outcome:
         attachment = await self._attachment(view)
@@ -241,6 +249,13 @@ class TelegramMessenger:
         except Exception:
             # An edge: between a send and the record of its outcome nothing may fail, or it is sent twice.
             log.exception("file_id_not_kept", sha256=attachment.sha256)
+
+
+@lru_cache(maxsize=8)
+def _for_all(message: Announcement) -> tuple[View, Payload]:
+    """Return what everybody gets, drawn once: neither a language nor the day of the week is in it."""
+    view = announcing.announcement(message)
+    return view, payload(view)
 
 
 def _message(made: Payload, address: int, *, show: Show) -> dict[str, object]:

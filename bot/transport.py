@@ -55,6 +55,7 @@ KEEP_ALIVE_SECONDS: Final = 50.0
 and a request on a connection that is just being closed ends uncertain."""
 
 _JSON: Final = "application/json"
+_as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _FORM: Final = "application/x-www-form-urlencoded"
 _NOT_OPENED: Final = "the transport is used before it is initialised"
 
@@ -183,7 +184,7 @@ class AiohttpTransport(BaseRequest):
     async def call(self, url: str, parameters: Mapping[str, object], *, read_seconds: float) -> object:
         """Return the plain result of a Bot API method, without the library's objects; raises as above."""
         # Half a character cannot be sent; what people typed and courses say has none (bot.render.sendable).
-        asked = json.dumps(parameters, ensure_ascii=False).encode(errors="replace")
+        asked = _as_json(parameters).encode(errors="replace")
         sending = Sending()
         request = Request("POST", url, asked, _JSON)
         _, body = await self._settled(self._asked(request, read_seconds, sending), sending)

@@ -10,7 +10,7 @@ are looked at, never the clock of a preview or a demo, which is there to be move
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from scheduler.clock import elapsed_seconds, system_clock
 
@@ -26,8 +26,7 @@ WRITTEN_AT: Final = datetime(2026, 6, 1, tzinfo=UTC)
 News: TypeAlias = Literal["jumped", "confirmed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """Both clocks at one moment."""
 
     wall: datetime
@@ -49,9 +48,9 @@ def system_reading() -> Reading:
     return Reading(wall=system_clock(), elapsed=elapsed_seconds())
 
 
-def jump(before: Reading, now: Reading) -> timedelta:
+def jump_seconds(before: Reading, now: Reading) -> float:
     """Return by how much the wall clock was set between two readings; negative for back."""
-    return now.wall - before.wall - timedelta(seconds=now.elapsed - before.elapsed)
+    return (now.wall - before.wall).total_seconds() - (now.elapsed - before.elapsed)
 
 
 def ahead(reading: Reading, heard: HeardTime) -> timedelta:
@@ -85,9 +84,9 @@ class ClockWatch:
         """Compare the clocks; return what is new. `heard` is the messenger's newest answer."""
         before, now = self._last, self._read()
         self._last = now
-        moved = jump(before, now)
-        if abs(moved) > JUMP:
-            self.doubt = (self.doubt or timedelta(0)) + moved
+        moved = jump_seconds(before, now)
+        if abs(moved) > JUMP.total_seconds():
+            self.doubt = (self.doubt or timedelta(0)) + timedelta(seconds=moved)
             # By the clock that was not set: the answer has to be newer than the jump.
             self._jumped_at = now.elapsed
             return "jumped"

@@ -1,10 +1,12 @@
 """Column types that mean the same on SQLite and PostgreSQL, and how constraints are named."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData
 from sqlalchemy.types import TypeDecorator
+
+from storage.moments import moment_of, number_of
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """64-bit identifiers; SQLite numbers rows by itself only in a column declared INTEGER.
@@ -24,8 +26,6 @@ ALL_TABLES = MetaData(
 )
 """Where every table is put down, and how its constraints are named."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 class UtcMoment(TypeDecorator[datetime]):
     """An aware UTC moment, kept as microseconds since 1970.
@@ -43,13 +43,11 @@ class UtcMoment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs a time zone")
-        delta = value - _EPOCH
-        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+        return number_of(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return an aware UTC moment."""
-        # By position, and not by way of fromtimestamp: some rows have ten of them, and this takes a quarter.
-        return None if value is None else _EPOCH + timedelta(0, 0, value)
+        return None if value is None else moment_of(value)
 
 
 def digits_of(weekdays: Iterable[int]) -> str:

@@ -8,11 +8,11 @@ a person. The file is never pruned, because nobody knows how old a copy is that 
 
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+from storage.moments import moment_of, number_of
 
 
 class Erased(NamedTuple):
@@ -37,9 +37,7 @@ def note(path: Path, people: Iterable[Erased]) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     # It begins with the end of a line, in case the last one was cut.
-    lines = "".join(
-        f"\n{one.person_id} {(one.created_at - _EPOCH) // timedelta(microseconds=1)};\n" for one in new
-    )
+    lines = "".join(f"\n{one.person_id} {number_of(one.created_at)};\n" for one in new)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         os.write(descriptor, lines.encode())
@@ -58,6 +56,6 @@ def read(path: Path) -> frozenset[Erased]:
     for line in text.splitlines():
         person, _, made = line.removesuffix(";").partition(" ")
         if line.endswith(";") and person.isdecimal() and made.isdecimal():
-            moment = _EPOCH + timedelta(microseconds=int(made))
+            moment = moment_of(int(made))
             found.add(Erased(person_id=int(person), created_at=moment))
     return frozenset(found)

@@ -11,9 +11,11 @@ import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
+
+from storage.moments import moment_of, number_of
 
 LARGEST_BYTES: Final = 32 * 1024 * 1024
 """Then a new file is begun and the one before is kept: 150,000 messages, a week of 10,000 learners."""
@@ -23,7 +25,6 @@ _BECAME: Final[dict[str, "Became"]] = {"sent": "sent", "maybe": "maybe", "not": 
 _TAIL_BYTES: Final = 256 * 1024
 Became: TypeAlias = Literal["sent", "maybe", "not"]
 """It arrived, may have arrived, or surely did not."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class SentLog:
 
     def note(self, line: SentLine) -> None:
         """Add a line; raises OSError when it cannot be kept now, and keeps it for the next time."""
-        moments = f"{_number(line.decided_at)} {line.person_id} {line.kind} {_number(line.at)}"
+        moments = f"{number_of(line.decided_at)} {line.person_id} {line.kind} {number_of(line.at)}"
         self._unwritten.append(f"{line.became} {line.delivery} {moments} {line.key or '-'}{_END}\n")
         self._write()
 
@@ -170,10 +171,10 @@ def _line(text: str) -> SentLine | None:
     try:
         return SentLine(
             delivery=int(words[1]),
-            decided_at=_moment(words[2]),
+            decided_at=moment_of(int(words[2])),
             person_id=int(words[3]),
             kind=words[4],
-            at=_moment(words[5]),
+            at=moment_of(int(words[5])),
             key=None if words[6] == "-" else words[6],
             became=_BECAME[words[0]],
         )
@@ -192,11 +193,3 @@ def _opened(path: Path) -> int:
 
 def _before(path: Path) -> Path:
     return path.with_name(path.name + ".1")
-
-
-def _number(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _moment(number: str) -> datetime:
-    return _EPOCH + timedelta(microseconds=int(number))

@@ -146,7 +146,7 @@ async def test_a_request_names_its_host_and_what_it_brings() -> None:
         said = await transport.call(behind_a_door, {"text": "сайн уу"}, read_seconds=1)
         await transport.post(f"{address}/bot{TOKEN}/getMe")
 
-    assert said == '{"text": "сайн уу"}'
+    assert said == '{"text":"сайн уу"}'
     with_words, empty = (head.decode().split("\r\n") for head in heads)
     assert with_words[0] == f"POST /bot{TOKEN}/sendMessage HTTP/1.1"
     assert {f"Host: {host}", "Content-Type: application/json"} <= set(with_words[1:])

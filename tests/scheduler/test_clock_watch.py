@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.clock_watch import ClockWatch, HeardTime, Reading, ahead, jump, refusal
+from scheduler.clock_watch import ClockWatch, HeardTime, Reading, ahead, jump_seconds, refusal
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -37,9 +37,9 @@ def clocks() -> Clocks:
 def test_a_jump_is_what_the_two_clocks_do_not_share() -> None:
     before = Reading(wall=NOON, elapsed=1000.0)
 
-    assert jump(before, Reading(wall=NOON + HOUR, elapsed=4600.0)) == timedelta(0)
-    assert jump(before, Reading(wall=NOON + DAY, elapsed=1060.0)) == DAY - MINUTE
-    assert jump(before, Reading(wall=NOON - HOUR, elapsed=1000.0)) == -HOUR
+    assert jump_seconds(before, Reading(wall=NOON + HOUR, elapsed=4600.0)) == 0
+    assert jump_seconds(before, Reading(wall=NOON + DAY, elapsed=1060.0)) == 86_400 - 60
+    assert jump_seconds(before, Reading(wall=NOON - HOUR, elapsed=1000.0)) == -3600
 
 
 @pytest.mark.parametrize("moved", [6 * MINUTE, -6 * MINUTE, -HOUR, DAY, -DAY, 3652 * DAY])
