@@ -25,6 +25,7 @@ from app.refusals import Refusals
 from app.sending_gate import SendingGate
 from app.stopped import SendingStoppedError, TokenTakenBackError
 from app.tally import Tally
+from app.turns import Turns
 from scheduler.budget import Budget
 from scheduler.clock import Clock
 from storage.crash_points import crash_here
@@ -42,7 +43,9 @@ MOST_EDITS = 32
 STOP_SECONDS = 10.0
 """How long a stopping service waits for what is under way."""
 AHEAD_SECONDS = 0.01
-"""What may leave within this is claimed, and together: one row at 30 a second, ten at 1,000."""
+"""How long before the pacer is free the next are claimed: a commit takes a moment too."""
+TOGETHER_SECONDS = 0.02
+"""What may leave within this is claimed together: one row at 30 a second, twenty at 1,000."""
 _DATABASE_AGAIN_SECONDS = 1.0
 
 
@@ -100,6 +103,7 @@ class Sender:
         self._resending = False
         self._more_waits = False
         """The last claim took all there was room for."""
+        self._turns = Turns(budget, begin=self._begin, monotonic=monotonic, tasks=self._under_way)
 
     async def take_over(self) -> TakenOver:
         """Become the sender; what earlier ones left under way is uncertain from now on."""
@@ -158,7 +162,7 @@ class Sender:
             await self._idle(LOOK_SECONDS)
             return
         now, epoch = self._monotonic(), self._epoch
-        free_at = max(self._budget.bot_free_at(now), self._refusals.outage_until)
+        free_at = max(self._budget.bot_free_at(now) + self._turns.seconds, self._refusals.outage_until)
         if free_at - AHEAD_SECONDS > now:
             # Claiming takes a moment too: begun when the pacer is free, each message would be late.
             await self._sleep_until(free_at - AHEAD_SECONDS)
@@ -201,7 +205,7 @@ class Sender:
         if claimed.deliveries:
             crash_here("after_claim_commit")
         for delivery in claimed.deliveries:
-            await self._start(delivery, epoch=epoch)
+            self._turns.give(delivery, epoch=epoch)
         if not self._more_waits:
             # There is no more for now. The end of any delivery wakes us, so what has just begun
             # need not be looked behind at once: an answer to a tap costs one claim, not two.
@@ -209,9 +213,9 @@ class Sender:
 
     def _room(self, now: float) -> Room:
         return Room(
-            credits=self._budget.credits - self._budget.under_way,
-            repeatable=MOST_EDITS - self._edits,
-            most=max(1, int(self._budget.rate_per_second * AHEAD_SECONDS)),
+            credits=self._budget.credits - self._budget.under_way - self._turns.messages,
+            repeatable=MOST_EDITS - self._edits - self._turns.edits,
+            most=max(1, int(self._budget.rate_per_second * TOGETHER_SECONDS)),
             resend=not self._resending,
             busy=self._budget.busy(now),
             full=self._budget.full(now),
@@ -231,7 +235,7 @@ class Sender:
         now = self._monotonic()
         if not self._epoch or self._stopping or self._fatal is not None or not self._gate.is_open:
             return False
-        if self._edits >= MOST_EDITS or self._claims.in_doubt:
+        if self._edits + self._turns.edits >= MOST_EDITS or self._claims.in_doubt:
             return False
         chat_free_at = self._budget.chat_free_at(address, reply=True, now=now)
         if max(chat_free_at, self._budget.bot_free_at(now), self._refusals.outage_until) > now:
@@ -255,25 +259,12 @@ class Sender:
         if claimed.deliveries:
             crash_here("after_claim_commit")
         for delivery in claimed.deliveries:
-            now = self._monotonic()
-            if self._budget.pacer.next_free_at(now) <= now:
-                self._begin(delivery, now=now, epoch=self._epoch)
-            else:
-                waiting = asyncio.create_task(self._start(delivery, epoch=self._epoch))
-                self._under_way.add(waiting)
-                waiting.add_done_callback(self._under_way.discard)
+            # Somebody has just pressed a button: whatever else waits is less urgent.
+            self._turns.give(delivery, epoch=self._epoch, first=True)
 
-    async def _start(self, delivery: Delivery, *, epoch: int) -> None:
-        now = self._monotonic()
-        # Not for the end of a pause that began after the claim: stopping would wait for it too.
-        while (free_at := self._budget.pacer.next_free_at(now)) > now:
-            await asyncio.sleep(free_at - now)
-            now = self._monotonic()
-        self._begin(delivery, now=now, epoch=epoch)
-
-    def _begin(self, delivery: Delivery, *, now: float, epoch: int) -> None:
+    def _begin(self, delivery: Delivery, epoch: int) -> None:
         claimed = delivery.claimed
-        self._budget.took(claimed.address, now=now, credit=not claimed.repeatable)
+        self._budget.took(claimed.address, now=self._monotonic(), credit=not claimed.repeatable)
         self._edits += claimed.repeatable
         self._resending |= claimed.resent
         task = asyncio.create_task(self._deliver(delivery, epoch=epoch), name=f"delivery {claimed.delivery}")
