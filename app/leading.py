@@ -69,9 +69,12 @@ class Alone:
     def __init__(self) -> None:
         self._duties: dict[LeaseName, AsyncExitStack] = {}
         self._tasks: dict[LeaseName, asyncio.Task[None]] = {}
+        self.roles: dict[LeaseName, Role] = {}
+        """What has begun."""
 
     async def lead(self, name: LeaseName, duty: Duty) -> None:
         """Begin."""
+        self.roles[name] = "leading"
         stack = self._duties[name] = AsyncExitStack()
         task = await stack.enter_async_context(duty())
         if task is not None:
@@ -79,6 +82,7 @@ class Alone:
 
     async def leave(self, name: LeaseName) -> None:
         """End."""
+        self.roles.pop(name, None)
         if (stack := self._duties.pop(name, None)) is not None:
             await stack.aclose()
 
@@ -89,11 +93,6 @@ class Alone:
     async def step_down(self, name: LeaseName) -> None:
         """Raise: nobody can have taken over, so something is very wrong."""
         raise RuntimeError(f"another process does our {name} on a database that only we may open")
-
-    @property
-    def roles(self) -> Mapping[LeaseName, Role]:
-        """What has begun."""
-        return dict.fromkeys(self._duties, "leading")
 
     @property
     def tasks(self) -> tuple["asyncio.Task[None]", ...]:

@@ -130,16 +130,27 @@ async def _exchanged(
     sending.begun = True
     connection.transport.write(b"%s%d\r\n\r\n%s" % (head, len(body), body))
     # One timer is enough for nearly every answer: it is short, and comes in one piece.
-    async with asyncio.timeout(silence) as patience:
+    patience = asyncio.get_running_loop().call_later(silence, _give_up, protocol)
+    try:
         told, content = await protocol.read()
         while told.code < _FINAL:
             told, content = await protocol.read()
-        if not content.is_eof():
-            patience.reschedule(asyncio.get_running_loop().time() + WHOLE_SECONDS)
-            protocol.read_timeout = silence
-            protocol.start_timeout()
-        read = await read_at_most(content, LONGEST_ANSWER_BYTES)
+    finally:
+        patience.cancel()
+    if content.is_eof():
+        read = content.read_nowait()
+        if len(read) > LONGEST_ANSWER_BYTES:
+            raise TooLargeError
+    else:
+        protocol.read_timeout = silence
+        protocol.start_timeout()
+        async with asyncio.timeout(WHOLE_SECONDS):
+            read = await read_at_most(content, LONGEST_ANSWER_BYTES)
     return Answer(told.code, read, told.headers.get(hdrs.DATE))
+
+
+def _give_up(protocol: ResponseHandler) -> None:
+    protocol.set_exception(aiohttp.SocketTimeoutError("no answer"))
 
 
 def _protocol(connection: Connection) -> ResponseHandler:

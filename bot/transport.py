@@ -211,11 +211,8 @@ class AiohttpTransport(BaseRequest):
 
         Only answers that mean "done" come here, so what cannot be read may well have been done.
         """
-        try:
-            answer = json.loads(payload)
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict) or answer.get("ok") is not True or "result" not in answer:
+        answer = _answer(payload)
+        if answer.get("ok") is not True or "result" not in answer:
             raise UncertainError("the answer could not be read")
         return answer
 
@@ -275,12 +272,7 @@ class AiohttpTransport(BaseRequest):
 
 def refusal(code: int, body: bytes) -> TelegramError:
     """Return what an answer other than "done" means (guarantees 2); what is not in the table is uncertain."""
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict):
-        answer = {}
+    answer = _answer(body)
     description = words(answer.get("description"), otherwise=f"status {code}")
     parameters = answer.get("parameters")
     if not isinstance(parameters, dict):
@@ -309,6 +301,15 @@ def refusal(code: int, body: bytes) -> TelegramError:
 def seconds(retry_after: float | timedelta) -> float:
     """Return the library's `retry_after`, whose type is about to change, in seconds."""
     return retry_after.total_seconds() if isinstance(retry_after, timedelta) else float(retry_after)
+
+
+def _answer(body: bytes) -> dict[str, Any]:  # JSON
+    """Return what an answer says; nothing where it is not even an object."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _told_time(date: str) -> datetime | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from storage.moments import moment_of, number_of
 
@@ -27,8 +27,7 @@ Became: TypeAlias = Literal["sent", "maybe", "not"]
 """It arrived, may have arrived, or surely did not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentLine:
+class SentLine(NamedTuple):
     """One message that arrived, or may have."""
 
     delivery: int

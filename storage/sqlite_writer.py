@@ -13,9 +13,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,15 +39,13 @@ _MAKE_ROOM_SECONDS = 0.002
 """Left free after a commit while commands want to write (seams: p99 4 to 10 ms for both)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
+class _Request(NamedTuple):
     function: Callable[[Connection], Any]  # its result goes to the future that asked for it
     future: "asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class _Answer(NamedTuple):
     request: _Request
     result: Any = None  # whatever the function returned
     error: BaseException | None = None
