@@ -42,8 +42,8 @@ MOST_EDITS = 32
 """Edits, button removals and deletions under way at once: they take no credit, but connections."""
 STOP_SECONDS = 10.0
 """How long a stopping service waits for what is under way."""
-AHEAD_SECONDS = 0.01
-"""How long before the pacer is free the next are claimed: a commit takes a moment too."""
+AHEAD_SECONDS = 0.02
+"""How long before the pacer is free the next are claimed: a commit takes that long on a busy machine."""
 TOGETHER_SECONDS = 0.02
 """What may leave within this is claimed together: one row at 30 a second, twenty at 1,000."""
 _DATABASE_AGAIN_SECONDS = 1.0
@@ -213,7 +213,7 @@ class Sender:
 
     def _room(self, now: float) -> Room:
         return Room(
-            credits=self._budget.credits - self._budget.under_way - self._turns.messages,
+            credits=self._budget.credits_left(now) - self._turns.messages,
             repeatable=MOST_EDITS - self._edits - self._turns.edits,
             most=max(1, int(self._budget.rate_per_second * TOGETHER_SECONDS)),
             resend=not self._resending,
@@ -288,7 +288,7 @@ class Sender:
         if claimed.repeatable:
             self._edits -= 1
         else:
-            self._budget.give_back()
+            self._budget.give_back(now=self._monotonic())
         if claimed.resent:
             self._resending = False
         if more_waits:

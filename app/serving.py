@@ -127,8 +127,9 @@ async def _web(settings: Settings, service: "Service", pulse: Pulse) -> AsyncIte
         yield
         return
     door = _door(settings.web.address)
-    # In a thread and only now: it takes a while, and by now the service listens.
+    # In a thread and only now: it takes a while, and by now the service listens and sends.
     web = await asyncio.to_thread(importlib.import_module, "app.web")
+    await asyncio.to_thread(importlib.import_module, "uvicorn.protocols.http.h11_impl")
     from app.health import Health
 
     health = Health(service, pulse=pulse, rate_per_second=settings.limits.messages_per_second)

@@ -9,11 +9,15 @@ import heapq
 import math
 from dataclasses import dataclass, field
 
-EVEN_FRACTION = 0.99
-"""Of the allowed rate: even spacing a little below it keeps every sliding second inside the limit."""
 CATCH_UP_SECONDS = 0.009
-"""How much of a late start is made up for. Fraction and catch-up belong together: a window of one
-second holds the promise only while fraction <= 1 - catch-up (speed.md, section 3)."""
+"""How much of a late start is made up for."""
+FIRST_WINDOW = 8
+"""Messages under way at once while it is not known how fast they come back: slow start, as TCP has it
+(RFC 5681, 3.1). Each needs a connection of its own, and opening sixty at once holds up the first."""
+WINDOW_GROWTH = 0.5
+"""Messages by which that grows with each that is settled: by half in the time of one round trip."""
+COLD_SECONDS = 50.0
+"""After so long without a message its connections are closed (bot.transport.KEEP_ALIVE_SECONDS)."""
 WHOLE_BOT = 0
 """Stands for an address where a pause concerns every chat; no chat has this number."""
 LEAVES_WITHIN_SECONDS = 0.1
@@ -21,6 +25,16 @@ LEAVES_WITHIN_SECONDS = 0.1
 below the limit anyway."""
 REPLY_BURST = 4
 """Messages that may answer one chat at once, before replies too are paced."""
+
+
+def even_fraction(rate_per_second: int) -> float:
+    """Return which part of the allowed rate is used: spaced evenly, every sliding second stays inside.
+
+    What is missing to 1 is for starts that are made up for and for differences on the way: a second holds
+    the promise while fraction + catch-up + differences <= 1 (speed.md, section 3). Hundreds a second keep
+    a process busy enough for differences of ten milliseconds.
+    """
+    return 0.99 if rate_per_second <= 100 else 0.98
 
 
 def silence_seconds(since_last_claim_seconds: float) -> float:
@@ -62,7 +76,7 @@ class Pacer:
         # Planned starts are an even grid; a wake-up that came late moves the grid only by what
         # exceeds the catch-up, or each late wake-up would cost rate.
         planned = max(self.free_at, now - CATCH_UP_SECONDS)
-        self.free_at = planned + 1 / (EVEN_FRACTION * self.rate_per_second)
+        self.free_at = planned + 1 / (even_fraction(self.rate_per_second) * self.rate_per_second)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,6 +102,8 @@ class Budget:
     _bursting: set[int] = field(init=False, default_factory=set)
     """Chats that got more than one message within their distance."""
     _paused_until: dict[int, float] = field(init=False, default_factory=dict)
+    _window: float = field(init=False, default=FIRST_WINDOW)
+    _warm_until: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.pacer = Pacer(rate_per_second=self.rate_per_second)
@@ -96,6 +112,12 @@ class Budget:
     def has_credit(self) -> bool:
         """Whether one more message may be under way."""
         return self.under_way < self.credits
+
+    def credits_left(self, now: float) -> int:
+        """Return how many more messages may be begun, after a silence only as many as a new start."""
+        if not self.under_way and now > self._warm_until:
+            self._window = FIRST_WINDOW
+        return min(int(self._window), self.credits) - self.under_way
 
     def chat_free_at(self, address: int, *, reply: bool, now: float) -> float:
         """Return when this chat may get its next message, `now` at the earliest.
@@ -149,11 +171,13 @@ class Budget:
         self._spaced_until[address] = until
         heapq.heappush(self._ends, (until, address))
 
-    def give_back(self) -> None:
+    def give_back(self, *, now: float) -> None:
         """Give one credit back: the outcome of its message is committed."""
         if self.under_way == 0:
             raise ValueError("a credit was given back that nobody took")
         self.under_way -= 1
+        self._window = min(self._window + WINDOW_GROWTH, self.credits)
+        self._warm_until = now + COLD_SECONDS
 
     def pause(self, address: int, *, until: float) -> None:
         """Send nothing to this chat, or with `WHOLE_BOT` to any, before `until`.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, assert_never
 
-from scheduler.budget import EVEN_FRACTION
+from scheduler.budget import even_fraction
 
 Habit: TypeAlias = Literal["keen", "busy", "late", "silent"]
 Prompt: TypeAlias = Literal["lesson", "reminder"]
@@ -76,4 +76,4 @@ def heaviest(moments: Iterable[datetime], *, played: int, learners: int, rate_pe
 
 def seconds_needed(messages: int, *, rate_per_second: int) -> float:
     """Return how long so many messages take at the pace of the sender (scheduler.budget.Pacer)."""
-    return messages / (EVEN_FRACTION * rate_per_second)
+    return messages / (even_fraction(rate_per_second) * rate_per_second)

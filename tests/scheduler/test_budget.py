@@ -4,14 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.budget import REPLY_BURST, WHOLE_BOT, Budget, Pacer, silence_seconds
+from scheduler.budget import (
+    CATCH_UP_SECONDS,
+    COLD_SECONDS,
+    FIRST_WINDOW,
+    REPLY_BURST,
+    WHOLE_BOT,
+    Budget,
+    Pacer,
+    even_fraction,
+    silence_seconds,
+)
 
 DELAYS = st.lists(
     st.floats(0, 0.2) | st.floats(0, 0.02) | st.just(0.0) | st.floats(0, 5), min_size=1, max_size=200
 )
 
 
-@given(rate=st.integers(1, 200), late=DELAYS, began=st.floats(0, 1e6))
+@given(rate=st.integers(1, 200) | st.just(1000), late=DELAYS, began=st.floats(0, 1e6))
 def test_no_window_of_one_second_holds_more_starts_than_the_rate(
     rate: int, late: list[float], began: float
 ) -> None:
@@ -56,7 +66,7 @@ def test_the_pacer_refuses_who_did_not_ask() -> None:
 
 def send(budget: Budget, address: int, *, now: float) -> None:
     budget.took(address, now=now)
-    budget.give_back()
+    budget.give_back(now=now)
 
 
 def test_what_we_start_comes_one_a_second_to_one_chat() -> None:
@@ -154,13 +164,55 @@ def test_credits_are_the_messages_under_way() -> None:
     with pytest.raises(ValueError, match="without a credit"):
         budget.took(3, now=3.0)
     budget.took(3, now=3.0, credit=False)
-    budget.give_back()
+    budget.give_back(now=3.0)
     assert budget.has_credit
 
 
 def test_a_credit_is_given_back_once() -> None:
     with pytest.raises(ValueError, match="nobody took"):
-        Budget().give_back()
+        Budget().give_back(now=0.0)
+
+
+def credits_left_after(budget: Budget, *, settled: int, now: float) -> int:
+    for number in range(settled):
+        budget.took(number, now=now + number)
+        budget.give_back(now=now + number)
+    return budget.credits_left(now + settled)
+
+
+def test_four_at_once_are_four_from_the_start() -> None:
+    budget = Budget(credits=4)
+
+    assert budget.credits_left(0.0) == 4
+    assert credits_left_after(budget, settled=30, now=0.0) == 4
+    budget.took(1, now=100.0)
+    assert budget.credits_left(100.0) == 3
+
+
+def test_many_at_once_begin_with_few_and_grow_with_what_comes_back() -> None:
+    budget = Budget(rate_per_second=1000, credits=64)
+
+    assert budget.credits_left(0.0) == FIRST_WINDOW
+    assert credits_left_after(budget, settled=20, now=0.0) == FIRST_WINDOW + 10
+    assert credits_left_after(budget, settled=200, now=20.0) == 64
+
+
+def test_after_a_silence_they_begin_with_few_again_but_never_while_one_is_under_way() -> None:
+    budget = Budget(rate_per_second=1000, credits=64)
+    credits_left_after(budget, settled=200, now=0.0)
+
+    budget.took(1, now=300.0)
+    assert budget.credits_left(300.0 + 10 * COLD_SECONDS) == 63
+    budget.give_back(now=301.0)
+    assert budget.credits_left(301.0 + COLD_SECONDS) == 64
+    assert budget.credits_left(301.1 + COLD_SECONDS) == FIRST_WINDOW
+
+
+def test_what_is_made_up_for_and_what_differs_on_the_way_fits_into_a_second() -> None:
+    assert even_fraction(30) + CATCH_UP_SECONDS <= 1
+    assert even_fraction(1000) + CATCH_UP_SECONDS + 0.01 <= 1
+    # Telegram's offers, both used to what speed.md asks for.
+    assert (even_fraction(30), even_fraction(1000)) == (0.99, 0.98)
 
 
 @pytest.mark.parametrize(
