@@ -5,6 +5,7 @@ said so, nothing is sent before what it would repeat is settled.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -60,12 +61,12 @@ class Safekeeping:
         while await self._database.read(restored.is_waiting):  # noqa: ASYNC110 - another process settles it
             await asyncio.sleep(_LOOK_SECONDS)
 
-    def note(self, claimed: Claimed, outcome: Outcome | None, *, at: datetime) -> None:
+    def note(self, all_claimed: Sequence[Claimed], outcome: Outcome | None, *, at: datetime) -> None:
         """Note what is about to be sent (None), and then what became of it, before the database is told.
 
         Nothing fails when that cannot be written: the line waits, and comes with the next.
         """
-        if self._log is None or claimed.decided_at is None or claimed.repeatable:
+        if self._log is None:
             return
         match outcome:
             case None:
@@ -76,17 +77,23 @@ class Safekeeping:
                 return
             case NotSent() | Refused():
                 became = "not"
-        line = SentLine(
-            delivery=claimed.delivery,
-            decided_at=claimed.decided_at,
-            person_id=claimed.person_id,
-            kind=claimed.kind,
-            at=at,
-            key=claimed.key,
-            became=became,
-        )
+        lines = [
+            SentLine(
+                delivery=claimed.delivery,
+                decided_at=claimed.decided_at,
+                person_id=claimed.person_id,
+                kind=claimed.kind,
+                at=at,
+                key=claimed.key,
+                became=became,
+            )
+            for claimed in all_claimed
+            if claimed.decided_at is not None and not claimed.repeatable
+        ]
+        if not lines:
+            return
         try:
-            self._log.note(line)
+            self._log.note(*lines)
         except OSError as error:
             log.warning("sent.log cannot be written", error=type(error).__name__)
 

@@ -8,7 +8,7 @@ decided in `academy.sending`, and is on disk before anything else happens to tha
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -76,7 +76,7 @@ class Sender:
         gate: SendingGate | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         steady_pauses: bool = False,
-        noted: Callable[[Claimed, Outcome | None], None] | None = None,
+        noted: Callable[[Sequence[Claimed], Outcome | None], None] | None = None,
         replaced: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
@@ -204,6 +204,8 @@ class Sender:
         self._more_waits = len(claimed.deliveries) == room.most
         if claimed.deliveries:
             crash_here("after_claim_commit")
+            # In one go, and before any of them leaves; an edit that was reserved need not be known.
+            self._noted(tuple(delivery.claimed for delivery in claimed.deliveries), None)
         for delivery in claimed.deliveries:
             self._turns.give(delivery, epoch=epoch)
         if not self._more_waits:
@@ -272,14 +274,13 @@ class Sender:
         task.add_done_callback(self._under_way.discard)
 
     async def _deliver(self, delivery: Delivery, *, epoch: int) -> None:
-        self._noted(delivery.claimed, None)
         try:
             outcome = await self._speak(delivery)
         except Exception as error:  # an edge: whatever it was, it may have been sent
             log.exception("sending raised", delivery=delivery.claimed.delivery)
             outcome = Uncertain(reason=type(error).__name__)
         # Before the database is told: it never knows of a message that sent.log does not know.
-        self._noted(delivery.claimed, outcome)
+        self._noted((delivery.claimed,), outcome)
         crash_here("after_http_ok")
         more_waits = await self._settle(delivery, outcome, epoch=epoch)
         self._claims.ended(delivery.claimed.delivery)

@@ -65,10 +65,11 @@ class SentLog:
         self._unwritten: list[str] = []
         self._descriptor = _opened(path)
 
-    def note(self, line: SentLine) -> None:
-        """Add a line; raises OSError when it cannot be kept now, and keeps it for the next time."""
-        moments = f"{number_of(line.decided_at)} {line.person_id} {line.kind} {number_of(line.at)}"
-        self._unwritten.append(f"{line.became} {line.delivery} {moments} {line.key or '-'}{_END}\n")
+    def note(self, *lines: SentLine) -> None:
+        """Add lines; raises OSError when they cannot be kept now, and keeps them for the next time."""
+        for line in lines:
+            moments = f"{number_of(line.decided_at)} {line.person_id} {line.kind} {number_of(line.at)}"
+            self._unwritten.append(f"{line.became} {line.delivery} {moments} {line.key or '-'}{_END}\n")
         self._write()
 
     def tally(self, number: int) -> None:
