@@ -2,18 +2,25 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
 
 from bench.academies import FIRST_PERSON, furnish, serve, with_announcement
 from bench.children import Child, Children
 from bench.figures import Figure, Measured, Pair
 from bench.loopback import TOKEN, Call, LoopbackTelegram, StrictWindow
+from bench.quiet import AGAIN, undisturbed
+from scheduler.budget import even_fraction
 
-PEOPLE = 1500
+PEOPLE = 3000
 PAID_PER_SECOND = 1000
-IN_FLIGHT = 64
+IN_FLIGHT = 128
+"""A thousand a second, each 50 ms on its way and then recorded: some seventy; the rest is for commits that
+take their time."""
+BARE_IN_FLIGHT = 64
 STOCK_IN_FLIGHT = 8
-ROUNDS = 2
+ROUNDS = 3
 AWAY_SECONDS = 0.025
 """One way: a round trip to Telegram takes 50 ms."""
 EDGE = 0.1
@@ -33,18 +40,24 @@ class Delivered:
 
 async def measure(children: Children, scratch: Path) -> Measured:
     here: list[Delivered] = []
+    paced: list[Delivered] = []
     bare: list[Delivered] = []
     stock: list[Delivered] = []
     paid: list[Delivered] = []
-    for number in range(ROUNDS):
-        here.append(await _service(children, scratch / f"deliver-{number}"))
-        bare.append(await _bare(children, "flight", IN_FLIGHT))
-        stock.append(await _bare(children, "stock", STOCK_IN_FLIGHT))
-        paid.append(await _paid(children, scratch / f"paid-{number}"))
+    pace = round(even_fraction(PAID_PER_SECOND) * PAID_PER_SECOND)
+    for _ in range(ROUNDS):
+        here.append(await undisturbed(partial(_service, children, scratch)))
+        paced.append(await undisturbed(partial(_bare, children, "even", pace)))
+        bare.append(await undisturbed(partial(_bare, children, "flight", BARE_IN_FLIGHT)))
+        stock.append(await undisturbed(partial(_bare, children, "stock", STOCK_IN_FLIGHT)))
+        paid.append(await undisturbed(partial(_paid, children, scratch)))
     return Measured(
         command="deliver",
         figures=(
-            _cpu("CPU of a delivered message", here, "bare send_message", bare, at_most=1.3),
+            _cpu(
+                "CPU of a delivered message", here, "bare send_message at the same pace", paced, at_most=1.3
+            ),
+            _cpu("CPU of a delivered message", here, "bare send_message, as fast as it goes", bare),
             _cpu("CPU of a delivered message", here, "library's own transport", stock, at_most=0.5),
             Figure(
                 title=f"the whole way at {PAID_PER_SECOND}/s, 50 ms away",
@@ -65,13 +78,16 @@ async def measure(children: Children, scratch: Path) -> Measured:
             f"deliver: an announcement to {PEOPLE} people from `dusal serve` on SQLite "
             f"(synchronous=FULL), {IN_FLIGHT} on their way at once, at the paid rate; CPU of the whole "
             f"process between the first and the last {EDGE:.0%} of the messages. The bare anchors send the "
-            f"same words with the same library and keep nothing: {IN_FLIGHT} at once on our transport, "
-            f"{STOCK_IN_FLIGHT} at once on the library's own. Telegram is this process on 127.0.0.1.",
+            "same words with the same library and keep nothing: evenly at the same pace and "
+            f"{BARE_IN_FLIGHT} at once on our transport, {STOCK_IN_FLIGHT} at once on the library's own. "
+            f"Telegram is this process on 127.0.0.1. {AGAIN}",
         ),
     )
 
 
-def _cpu(title: str, here: list[Delivered], name: str, anchors: list[Delivered], *, at_most: float) -> Figure:
+def _cpu(
+    title: str, here: list[Delivered], name: str, anchors: list[Delivered], *, at_most: float | None = None
+) -> Figure:
     return Figure(
         title=title,
         anchor=name,
@@ -84,27 +100,28 @@ def _cpu(title: str, here: list[Delivered], name: str, anchors: list[Delivered],
     )
 
 
-async def _service(children: Children, folder: Path) -> Delivered:
+async def _service(children: Children, scratch: Path) -> Delivered:
     async with LoopbackTelegram() as telegram:
-        return await _announced(children, folder, telegram)
+        return await _announced(children, scratch, telegram)
 
 
-async def _paid(children: Children, folder: Path) -> Delivered:
+async def _paid(children: Children, scratch: Path) -> Delivered:
     async with LoopbackTelegram(window=StrictWindow(PAID_PER_SECOND)) as telegram:
         telegram.away_seconds = AWAY_SECONDS
-        return await _announced(children, folder, telegram)
+        return await _announced(children, scratch, telegram)
 
 
-async def _announced(children: Children, folder: Path, telegram: LoopbackTelegram) -> Delivered:
+async def _announced(children: Children, scratch: Path, telegram: LoopbackTelegram) -> Delivered:
+    folder = Path(mkdtemp(dir=scratch))
     config = furnish(folder, api_url=telegram.url, rate=PAID_PER_SECOND, in_flight=IN_FLIGHT)
     await asyncio.to_thread(with_announcement, folder, count=PEOPLE)
     return await _watched(telegram, children.start(*serve(config)))
 
 
-async def _bare(children: Children, way: str, in_flight: int) -> Delivered:
+async def _bare(children: Children, way: str, how_many: int) -> Delivered:
     async with LoopbackTelegram() as telegram:
         words = ("-m", "bench.bare_sender", telegram.url, TOKEN, way)
-        numbers = (str(in_flight), str(FIRST_PERSON), str(PEOPLE))
+        numbers = (str(how_many), str(FIRST_PERSON), str(PEOPLE))
         return await _watched(telegram, children.start(*words, *numbers))
 
 

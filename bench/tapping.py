@@ -33,6 +33,8 @@ class Taps:
     away_crowd: float
     gap: float
     """Answer to edit, there."""
+    cpu: float
+    """Of a press, at 100 presses a second there."""
     peak_bytes: int
 
 
@@ -71,6 +73,15 @@ async def measure(children: Children, scratch: Path) -> Measured:
     )
     figures.append(
         Figure(
+            title=f"CPU of a press, {PER_SECOND} presses a second",
+            anchor="bare loop",
+            unit="ms",
+            pairs=tuple(Pair(here=1000 * here.cpu, anchor=1000 * bare.cpu) for here, bare in runs),
+            at_most=1.3,
+        )
+    )
+    figures.append(
+        Figure(
             title="peak memory of the service meanwhile",
             anchor="allowed",
             unit="MB",
@@ -86,7 +97,8 @@ NOTE = (
     "rate of 1,000 messages a second. Each press answers a question, asks to try again or goes on; the "
     "clock runs from the press to the arrival of its edit at Telegram, one commit included. The bare loop "
     "is python-telegram-bot on the same transport: getUpdates, then answerCallbackQuery and "
-    "editMessageText at the same time; it keeps nothing. Telegram is another process on 127.0.0.1; 50 ms "
+    "editMessageText at the same time, and sendMessage after every third press, as often as a lesson brings "
+    "a new message; it keeps nothing. Telegram is another process on 127.0.0.1; 50 ms "
     "away means that it holds each request and each answer back for 25 ms. Medians; a gap below zero means "
     "that the edit came first."
 )
@@ -116,7 +128,9 @@ async def _played(telegram: LoopbackTelegram, child: Child) -> Taps:
         await asyncio.sleep(0.5)
         away_alone = [await _tap(telegram, PEOPLE - 1 - number) for number in range(ONE_BY_ONE // 2)]
         gaps = _gaps(telegram.calls)
+        cpu_before = child.cpu_now()
         away_crowd = await _crowd(telegram)
+        cpu = child.cpu_now() - cpu_before
     finally:
         await asyncio.to_thread(child.stop)
     return Taps(
@@ -125,6 +139,7 @@ async def _played(telegram: LoopbackTelegram, child: Child) -> Taps:
         away_alone=median(away_alone),
         away_crowd=median(away_crowd),
         gap=median(gaps[-len(away_alone) :]),
+        cpu=cpu / len(away_crowd),
         peak_bytes=child.peak_bytes,
     )
 
