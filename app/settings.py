@@ -170,7 +170,10 @@ class LimitSettings(_Section):
         description="Seconds between two messages to one person, on average; four answers may come at once.",
     )
     sends_in_flight: int = Field(
-        4, ge=1, le=256, description="Messages on their way at once: as many may arrive twice after a crash."
+        4,
+        ge=1,
+        le=256,
+        description="On their way at once, as many may arrive twice after a crash: 4, or 128 at 1,000 a second.",
     )
     quarantine_seconds: int = Field(
         60, ge=0, le=3600, description="Seconds an uncertain message waits before it is sent once more."
