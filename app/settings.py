@@ -173,7 +173,7 @@ class LimitSettings(_Section):
         4,
         ge=1,
         le=256,
-        description="On their way at once, as many may arrive twice after a crash: 4, or 128 at 1,000 a second.",
+        description="On their way at once, as many may arrive twice after a crash: 4, or 128 at 1,000/s.",
     )
     quarantine_seconds: int = Field(
         60, ge=0, le=3600, description="Seconds an uncertain message waits before it is sent once more."
