@@ -42,6 +42,10 @@ class Leading(Protocol):
         """End the duty in order, and let another process begin at once; nothing when it was never taken."""
         ...
 
+    def has_taken(self, name: LeaseName) -> bool:
+        """Return whether this duty is one of ours, led or stood by for."""
+        ...
+
     def is_trusted(self, name: LeaseName) -> bool:
         """Return whether surely nobody else does it at this very moment."""
         ...
@@ -69,12 +73,9 @@ class Alone:
     def __init__(self) -> None:
         self._duties: dict[LeaseName, AsyncExitStack] = {}
         self._tasks: dict[LeaseName, asyncio.Task[None]] = {}
-        self.roles: dict[LeaseName, Role] = {}
-        """What has begun."""
 
     async def lead(self, name: LeaseName, duty: Duty) -> None:
         """Begin."""
-        self.roles[name] = "leading"
         stack = self._duties[name] = AsyncExitStack()
         task = await stack.enter_async_context(duty())
         if task is not None:
@@ -82,9 +83,12 @@ class Alone:
 
     async def leave(self, name: LeaseName) -> None:
         """End."""
-        self.roles.pop(name, None)
         if (stack := self._duties.pop(name, None)) is not None:
             await stack.aclose()
+
+    def has_taken(self, name: LeaseName) -> bool:
+        """Return whether it has begun."""
+        return name in self._duties
 
     def is_trusted(self, name: LeaseName) -> bool:
         """Return True: there is nobody else."""
@@ -93,6 +97,11 @@ class Alone:
     async def step_down(self, name: LeaseName) -> None:
         """Raise: nobody can have taken over, so something is very wrong."""
         raise RuntimeError(f"another process does our {name} on a database that only we may open")
+
+    @property
+    def roles(self) -> Mapping[LeaseName, Role]:
+        """What has begun."""
+        return dict.fromkeys(self._duties, "leading")
 
     @property
     def tasks(self) -> tuple["asyncio.Task[None]", ...]:
@@ -129,6 +138,10 @@ class Leased:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await self._session.release(name)
+
+    def has_taken(self, name: LeaseName) -> bool:
+        """Return whether we want this lease."""
+        return name in self._leading
 
     def is_trusted(self, name: LeaseName) -> bool:
         """Return whether the lease is ours and was renewed recently enough."""

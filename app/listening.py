@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from random import Random, SystemRandom
+from typing import Final
 
 import structlog
 import telegram
@@ -24,6 +25,9 @@ from storage import bots
 from storage.inbox import Received
 
 log = structlog.get_logger(__name__)
+
+_BESIDE_MESSAGES: Final = 60
+"""Connections for what takes no credit: edits, answers to buttons, pictures that are being uploaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,8 @@ class Listener:
 
 def lines(settings: Settings) -> Lines:
     """Return the bot, not yet connected."""
-    speaking, listening = AiohttpTransport(), AiohttpTransport(connections=2)
+    speaking = AiohttpTransport(connections=settings.limits.sends_in_flight + _BESIDE_MESSAGES)
+    listening = AiohttpTransport(connections=2)
     api = settings.telegram.api_url
     bot = telegram.Bot(
         settings.telegram.token.get_secret_value(),

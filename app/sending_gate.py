@@ -78,7 +78,7 @@ class Trust:
 
     def look(self) -> None:
         """Shut the gate or open it."""
-        if self._leading.roles.get("send") is None or self._leading.is_trusted("send"):
+        if not self._leading.has_taken("send") or self._leading.is_trusted("send"):
             self._gate.open_again(LEASE)
         else:
             self._gate.shut(LEASE, says="this process is a standby: another one sends, or is about to")

@@ -23,8 +23,11 @@ WHOLE_SECONDS: Final = 120.0
 """For a body that comes in pieces: one that trickles in for ever is bounded too, and a slow line has
 the time to upload a picture."""
 
-_FINAL: Final = 200
-"""Answers below are on the way to one: a server may say that it still works on it."""
+_LOWEST_FINAL_CODE: Final = 200
+"""Below, an answer is on the way to one: a server may say that it still works on it."""
+
+_MOST_CONNECTIONS_TRIED: Final = 5
+"""For one request: a server that closes or speaks as soon as it is called would be called for ever."""
 
 
 class TooLargeError(Exception):
@@ -103,12 +106,13 @@ class DirectExchange:
         return prepared
 
     async def _connection(self, pooled: aiohttp.ClientRequest) -> Connection:
-        while True:
+        for _ in range(_MOST_CONNECTIONS_TRIED):
             connection = await self._connector.connect(pooled, [], self._connect)
-            # A server that spoke although nobody had asked: its words are not the answer to this.
+            # A server that has closed, or spoke although nobody had asked: that is not the answer to this.
             if not _protocol(connection).should_close:
                 return connection
             connection.close()
+        raise aiohttp.ClientConnectionError("closed before anything was asked")
 
 
 async def read_at_most(content: aiohttp.StreamReader, limit_bytes: int) -> bytes:
@@ -133,7 +137,7 @@ async def _exchanged(
     patience = asyncio.get_running_loop().call_later(silence, _give_up, protocol)
     try:
         told, content = await protocol.read()
-        while told.code < _FINAL:
+        while told.code < _LOWEST_FINAL_CODE:
             told, content = await protocol.read()
     finally:
         patience.cancel()

@@ -1,10 +1,13 @@
 import asyncio
 import gzip
 import json
+from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp.connector import Connection
 
-from bot.transport import AiohttpTransport, UncertainError
+from bot.transport import AiohttpTransport, NotSentError, UncertainError
 from tests.bot.raw_server import answering, read_headers, read_request, response, serving
 
 TOKEN = "123456789:AAplantedPlantedPlantedPlantedPlanted"
@@ -44,6 +47,31 @@ async def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next() -> No
         second = await asked(transport, address)
 
     assert (first, second) == ("answer 1", "answer 2")
+
+
+class LateConnector(aiohttp.TCPConnector):
+    """Tells of a connection when the server has had the time to close it."""
+
+    async def connect(self, *given: Any, **named: Any) -> Connection:
+        connection = await super().connect(*given, **named)
+        await asyncio.sleep(0.02)
+        return connection
+
+
+async def test_a_server_that_closes_at_once_is_not_called_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aiohttp.TCPConnector", LateConnector)
+    connections = 0
+
+    async def closes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        writer.close()
+
+    async with serving(closes) as address, quick() as transport:
+        with pytest.raises(NotSentError, match="ClientConnectionError"):
+            await asked(transport, address)
+
+    assert connections == 5
 
 
 async def test_the_answer_to_a_call_that_was_given_up_is_not_taken_for_the_next() -> None:

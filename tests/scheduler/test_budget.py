@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.transport import KEEP_ALIVE_SECONDS
 from scheduler.budget import (
     CATCH_UP_SECONDS,
     COLD_SECONDS,
@@ -206,6 +207,10 @@ def test_after_a_silence_they_begin_with_few_again_but_never_while_one_is_under_
     budget.give_back(now=301.0)
     assert budget.credits_left(301.0 + COLD_SECONDS) == 64
     assert budget.credits_left(301.1 + COLD_SECONDS) == FIRST_WINDOW
+
+
+def test_it_is_cold_when_its_connections_are_closed() -> None:
+    assert COLD_SECONDS == KEEP_ALIVE_SECONDS
 
 
 def test_what_is_made_up_for_and_what_differs_on_the_way_fits_into_a_second() -> None:
