@@ -4,9 +4,7 @@ Everything else is imported while it listens, in a thread: so this module import
 academy, and `app.service` only when it is needed.
 """
 
-import asyncio
 import contextlib
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 from app.clock_guard import check as check_clock
 from app.clock_guard import heard_on
 from app.listening import Listener, connected, introduced
+from app.loading import loaded
 from app.service_parts import ALL_PARTS, Part
 from app.settings import Settings
 from app.zone_rules import check as check_zones
@@ -66,7 +65,7 @@ async def running(
                 listener.begin()
             stack.push_async_callback(listener.stop)
         # In a thread, so that the first request leaves meanwhile.
-        await asyncio.to_thread(importlib.import_module, "app.service")
+        await loaded("app.service")
         from app.service import Service
         from app.wiring import join
         from storage import send_attempts

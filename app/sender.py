@@ -92,6 +92,8 @@ class Sender:
         self._replaced = replaced
         self._epoch = 0
         self._woken = asyncio.Event()
+        self.paused = asyncio.Event()
+        """Set once there was nothing to do for a moment: what waited at the start is on its way."""
         self._gate = gate or SendingGate()
         self._gate.on_change(self._woken.set)
         self.tally = Tally()
@@ -348,12 +350,14 @@ class Sender:
         return settled.more_waits
 
     async def _idle(self, seconds: float) -> None:
+        self.paused.set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min(seconds, LOOK_SECONDS)):
                 await self._woken.wait()
 
     async def _sleep_until(self, moment: float) -> None:
         """Sleep in pieces, so that stopping does not wait for the end of an outage."""
+        self.paused.set()
         await asyncio.sleep(min(moment - self._monotonic(), LOOK_SECONDS))
 
     async def _finish(self) -> None:

@@ -117,6 +117,14 @@ class Service:
         finally:
             await listener.stop()
 
+    async def begun_sending(self, *, within_seconds: float) -> None:
+        """Return once what waited at the start is on its way, or after so long."""
+        if "send" not in self.parts.chosen:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_seconds):
+                await self.parts.sender.paused.wait()
+
     async def failed(self) -> None:
         """Return never; raise what a part raised that ended by itself."""
         tasks = (*self._tasks, *self.parts.leading.tasks)

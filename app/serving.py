@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import importlib
 import os
 import resource
 import signal
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from app.loading import loaded
 from app.pulse import Pulse, watched
 from app.running import running
 from app.service_parts import ALL_PARTS, Part
@@ -36,6 +36,9 @@ EXIT_FAILED = 1
 EXIT_ALREADY_RUNNING = 3
 """Also what a service manager should not answer with another start."""
 EXIT_TOKEN = 4
+
+_FIRST_MESSAGES_SECONDS = 2.0
+"""What waited at the start leaves before the door for health and metrics opens, unless that takes longer."""
 
 
 class WebAddressError(Exception):
@@ -127,9 +130,11 @@ async def _web(settings: Settings, service: "Service", pulse: Pulse) -> AsyncIte
         yield
         return
     door = _door(settings.web.address)
-    # In a thread and only now: it takes a while, and by now the service listens and sends.
-    web = await asyncio.to_thread(importlib.import_module, "app.web")
-    await asyncio.to_thread(importlib.import_module, "uvicorn.protocols.http.h11_impl")
+    if service.parts.webhook is None:
+        # Loading takes a while, and nothing that people wait for comes through this door.
+        await service.begun_sending(within_seconds=_FIRST_MESSAGES_SECONDS)
+    await loaded("app.web", "uvicorn.protocols.http.h11_impl")
+    from app import web
     from app.health import Health
 
     health = Health(service, pulse=pulse, rate_per_second=settings.limits.messages_per_second)

@@ -1,11 +1,11 @@
 """`dusal serve`: run the bot."""
 
 import asyncio
-import gc
 import sys
 
 import click
 
+from app.loading import collector_at_rest
 from app.place import Place
 from app.service_parts import UnknownPartError, chosen
 
@@ -29,9 +29,8 @@ def serve(place: Place, only: tuple[str, ...]) -> None:
         parts = chosen(only)
     except UnknownPartError as error:
         raise click.UsageError(str(error)) from error
-    # What is imported stays: the collector would look through it again and again for nothing.
-    gc.disable()
-    from app.settings_file import load, tell
+    with collector_at_rest():
+        from app.settings_file import load, tell
 
     if not place.config.is_file() and not any(name.startswith("DUSAL_") for name in place.environ):
         click.echo(HOW_TO_BEGIN.format(config=place.config), err=True)
@@ -46,10 +45,10 @@ def serve(place: Place, only: tuple[str, ...]) -> None:
         settings.telegram.webhook.url and settings.telegram.webhook.secret.get_secret_value()
     ):
         raise click.ClickException("webhook mode needs telegram.webhook.url and telegram.webhook.secret")
-    from app.log_setup import set_up
-    from app.serving import serve as run
+    with collector_at_rest():
+        from app.log_setup import set_up
+        from app.serving import serve as run
 
-    gc.enable()
     set_up(level=settings.log.level.upper(), form=settings.log.format, secrets=settings.secrets())
     sys.exit(
         asyncio.run(run(settings, url=place.database_url, clock=place.clock, data=place.data, chosen=parts))
